@@ -1,0 +1,48 @@
+"""RDF terms as N-Triples text: the form in which a case's triples are made, sorted and written."""
+
+from __future__ import annotations
+
+import re
+
+from kg.identity import ONTOLOGY
+
+Triple = tuple[str, str, str]
+"""Subject, predicate and object, each in N-Triples syntax."""
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_SPECIAL = re.compile(r'[\\"\n\r\t\x08\x0c]|[\x00-\x1f\x7f]')
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}"
+
+
+def text(value: str, language: str = "") -> str:
+    """A string literal, with a language tag where one is given.
+
+    >>> text('say "a"', "fr")
+    '"say \\\\"a\\\\""@fr'
+    """
+    body = f'"{_SPECIAL.sub(_escape, value)}"'
+    return f"{body}@{language}" if language else body
+
+
+def typed(value: str, datatype: str) -> str:
+    """A literal with an XSD datatype (``integer``, ``decimal``, ``gYearMonth`` …)."""
+    return f'"{value}"^^<{XSD}{datatype}>'
+
+
+def iri(value: str) -> str:
+    """An IRI."""
+    return f"<{value}>"
+
+
+def kg(name: str) -> str:
+    """A term of our ontology."""
+    return f"<{ONTOLOGY}{name}>"
+
+
+def date(iso: str) -> str:
+    """A date at its precision: ``gYear``, ``gYearMonth`` or ``date``."""
+    return typed(iso, {4: "gYear", 7: "gYearMonth"}.get(len(iso), "date"))

@@ -1,0 +1,70 @@
+"""THE WAY OF A DOCUMENT: text → words → mentions → concepts → assertions → one case → RDF.
+
+Each step is a pure function of what the steps before it returned; everything else stands beside this line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kg.graph.describe import describe
+from kg.graph.terms import Triple
+from kg.identity import CASE_BASE
+from kg.model import Case, Document
+from kg.reading.assembly import assemble
+from kg.reading.context import find_contexts
+from kg.reading.detection import detect_language
+from kg.reading.grounding import ground
+from kg.reading.mentions import find_mentions
+from kg.reading.observed import observe
+from kg.reading.quantities import find_measures
+from kg.reading.sections import outline_of
+from kg.reading.tables import Language, load_language
+from kg.reading.text import split_words
+from kg.reading.timeline import calendar_of, find_dates
+from kg.reading.vocabulary import Vocabulary, compile_vocabulary
+from kg.terms.lexicon import load_lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading one language needs: its tables and its vocabulary. Made once, used for any number of texts."""
+
+    language: Language
+    vocabulary: Vocabulary
+
+
+@cache
+def reader_for(language: str, lexicon: Path | None = None) -> Reader:
+    """The reader of a language; the first call compiles the lexicon, later ones are free."""
+    tables = load_language(language)
+    return Reader(tables, compile_vocabulary(load_lexicon(lexicon), tables))
+
+
+def read_case(document: Document, reader: Reader) -> Case:
+    """One document, read: mentions, assertions, events, revisions and findings, all with their places in the text."""
+    language, vocabulary = reader.language, reader.vocabulary
+    words = split_words(document.text, language)
+    outline = outline_of(words, language)
+    found = find_mentions(words, vocabulary, outline)
+    groundings = ground(words, found, vocabulary)
+    contexts = find_contexts(words, found.mentions, outline, language)
+    measures = find_measures(words)
+    dates, findings = find_dates(words, language)
+    calendar = calendar_of(dates, outline)
+    observed = observe(document, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar)
+    return assemble(observed, dates, findings)
+
+
+def read(text: str, *, id: str = "case", language: str = "auto", metadata: Sequence[tuple[str, str]] = ()) -> Case:
+    """A text, read into a case; ``language`` is ``fr``, ``es``, ``en`` or ``auto``."""
+    code = detect_language(text) if language == "auto" else language
+    return read_case(Document(id, code, text, tuple(metadata)), reader_for(code))
+
+
+def build(case: Case, base: str = CASE_BASE) -> list[Triple]:
+    """The case as RDF triples in a fixed order."""
+    return describe(case, reader_for(case.document.language).vocabulary.lexicon, base)

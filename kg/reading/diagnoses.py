@@ -1,0 +1,223 @@
+"""Which diagnosis revised which, how, and on what evidence?
+
+The chain holds the patient's own, present diagnoses in the order in which the text comes to them. A later one replaces
+an earlier one as a *refinement* when its concept lies below the earlier one in the hierarchy (sarcoma → leiomyosarcoma),
+as a *transformation* when the text says so, otherwise as a *reclassification*, which needs a reason: the earlier one was
+hedged, or the text decides (``diagnostic définitif``, ``relecture``), or both come from pathology of the same disease.
+A more general word for the same thing (``léiomyosarcome`` after ``léiomyosarcome pléomorphe``) is no new diagnosis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import cache
+
+from kg.model import (
+    Assertion,
+    AssertionType,
+    Certainty,
+    Experiencer,
+    Lifecycle,
+    Polarity,
+    Revision,
+    RevisionKind,
+    Span,
+    Temporality,
+)
+from kg.reading.observed import Observed
+from kg.reading.statements import merge
+from kg.reading.tables import Language, forms
+from kg.reading.treatments import _any
+from kg.terms.lexicon import Lexicon
+
+_HEDGED = (Certainty.PROBABLE, Certainty.POSSIBLE)
+_RANK = {Certainty.CONFIRMED: 2, Certainty.PROBABLE: 1, Certainty.POSSIBLE: 0, Certainty.EXCLUDED: 0}
+_LATE = frozenset({"Diagnosis", "Conclusion"})
+EVIDENCE_REACH = 3
+"""Marker results and the diagnosis that they support stand at most so many sentences apart."""
+
+
+@cache
+def _patterns(language: Language) -> dict[str, re.Pattern[str]]:
+    rows: dict[str, list[str]] = defaultdict(list)
+    for (role, cell), _ in language.table("diagnosis", 2):
+        rows[role] += forms(cell)
+    return {role: re.compile(_any(cells)) for role, cells in rows.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Diagnoses with their lifecycle, the revisions between them, and the marker results that support them."""
+
+    diagnoses: tuple[Assertion, ...]
+    revisions: tuple[Revision, ...]
+    evidence: tuple[tuple[str, str], ...]
+
+
+def _key(a: Assertion) -> str:
+    return a.concept.key if a.concept else a.mentions[0].key
+
+
+def _specific(a: Assertion, lexicon: Lexicon) -> bool:
+    """A tumour type or a named disease of the patient, asserted here and now."""
+    context = a.context
+    return (context.polarity is Polarity.AFFIRMED and context.experiencer is Experiencer.PATIENT
+            and context.temporality is Temporality.CURRENT and a.section not in ("PastHistory", "FamilyHistory", "Discussion"))
+
+
+def _tumour(a: Assertion) -> bool:
+    return bool(a.morphology) or bool(a.concept and a.concept.type == "site-cancer")
+
+
+def _sentence_text(observed: Observed, span: Span) -> str:
+    index = observed.outline.sentence_at(span.start)
+    return observed.words.folded[observed.folded_start(index) : observed.folded_end(index)]
+
+
+def _shares_site(a: Assertion, b: Assertion) -> bool:
+    """False where both have sites and none is shared at three letters of topography."""
+    one = {s.topography[:3] for s in a.sites if s.topography}
+    two = {s.topography[:3] for s in b.sites if s.topography}
+    return not one or not two or bool(one & two)
+
+
+def _is_shorter_name(later: Assertion, earlier: Assertion, lexicon: Lexicon) -> bool:
+    """Whether the later name is only a shorter one for the earlier: its concept above, its words among the earlier's."""
+    if _key(later) == _key(earlier):
+        return True
+    if _key(later) not in lexicon.ancestors(_key(earlier)):
+        return False
+    words = set(later.mentions[0].key.split())
+    return any(words <= set(m.key.split()) for m in earlier.mentions) or later.concept is None or any(
+        words <= set(re.findall(r"\w+", key)) for key in (_key(earlier),))
+
+
+def _folded_names(diagnoses: list[Assertion], lexicon: Lexicon) -> list[Assertion]:
+    """Diagnoses with later, shorter names for the same thing joined to the full one."""
+    kept: list[Assertion] = []
+    for a in diagnoses:
+        for n in range(len(kept) - 1, -1, -1):
+            if kept[n].context.certainty is a.context.certainty and _tumour(a) and _is_shorter_name(a, kept[n], lexicon) \
+                    and _shares_site(kept[n], a):
+                kept[n] = replace(merge([kept[n], a]), candidates=kept[n].candidates, morphology=kept[n].morphology)
+                break
+        else:
+            kept.append(a)
+    return kept
+
+
+def _kind(earlier: Assertion, later: Assertion, observed: Observed) -> RevisionKind | None:
+    """How ``later`` replaces ``earlier``, or None where nothing says that it does."""
+    lexicon, patterns = observed.lexicon, _patterns(observed.language)
+    a, b = _key(earlier), _key(later)
+    if a == b or _is_shorter_name(later, earlier, lexicon):
+        return None
+    if a in lexicon.ancestors(b):
+        return RevisionKind.REFINEMENT if _tumour(earlier) == _tumour(later) else None
+    said = _sentence_text(observed, later.mentions[0].span)
+    if _tumour(earlier) and _tumour(later) and patterns["transformation"].search(said):
+        return RevisionKind.TRANSFORMATION
+    decisive = bool(patterns["decisive"].search(said))
+    hedged = earlier.context.certainty in _HEDGED
+    firmer = _RANK[later.context.certainty] >= _RANK[earlier.context.certainty]
+    pathology = bool(patterns["pathology"].search(said)) or later.section in _LATE
+    imaging = bool(patterns["imaging"].search(_sentence_text(observed, earlier.mentions[0].span)))
+    if not _tumour(earlier) and not _tumour(later) and not (hedged and (pathology or decisive)):
+        return None
+    if _tumour(earlier) != _tumour(later) and not (hedged and firmer and pathology):
+        return None
+    if not _shares_site(earlier, later):
+        return None
+    if (hedged and firmer and (pathology or decisive)) or decisive and _tumour(later):
+        return RevisionKind.RECLASSIFICATION
+    if hedged and imaging and pathology:
+        return RevisionKind.RECLASSIFICATION
+    related = _family(a, lexicon) & _family(b, lexicon)
+    new_time = bool(earlier.when and later.when and later.when.iso > earlier.when.iso)
+    if pathology and related and new_time:
+        return RevisionKind.RECLASSIFICATION
+    return None
+
+
+_BROAD = frozenset({"neoplasm", "malignant-neoplasm", "benign-neoplasm", "lesion", "disease", "carcinoma"})
+
+
+def _family(key: str, lexicon: Lexicon) -> set[str]:
+    return (set(lexicon.ancestors(key)) | {key}) - _BROAD
+
+
+def _order(a: Assertion) -> tuple[int, Span]:
+    return (0, a.mentions[0].span)
+
+
+def _revisions(diagnoses: list[Assertion], observed: Observed) -> list[tuple[int, int, RevisionKind]]:
+    """Pairs of indexes (earlier, later): each diagnosis revises the nearest earlier one that it can."""
+    found = []
+    active: list[int] = []
+    for n, later in enumerate(diagnoses):
+        replaced = None
+        for m in reversed(active):
+            kind = _kind(diagnoses[m], later, observed)
+            if kind:
+                replaced = m
+                found.append((m, n, kind))
+                break
+        if replaced is not None:
+            active = [m for m in active if m != replaced and _key(diagnoses[m]) != _key(diagnoses[replaced])]
+        active.append(n)
+    return found
+
+
+def _assessed(observed: Observed, result: Assertion, diagnoses: list[Assertion]) -> list[str]:
+    """Ids of the diagnoses that a marker result belongs to: of its sentence, of the conclusion after it, or before it."""
+    index = observed.outline.sentence_at(result.mentions[0].span.start)
+    section = observed.outline.owners[index]
+    link = _patterns(observed.language)["link"]
+    near: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for a in diagnoses:
+        for mention in a.mentions:
+            at = observed.outline.sentence_at(mention.span.start)
+            if observed.outline.owners[at] == section and abs(at - index) <= EVIDENCE_REACH:
+                near[at - index].append((mention.span.start, a.id))
+    if near.get(0):
+        return _closest(near[0], result.mentions[0].span.start)
+    for step in (1, 2):
+        if near.get(step):
+            sentence = observed.outline.sentences[index + step]
+            said = observed.words.folded[observed.folded_start(index + step) : observed.folded_end(index + step)]
+            if link.search(said) and sentence:
+                return [i for _, i in near[step]]
+    for step in (-1, -2, -3, 1, 2, 3):
+        if near.get(step):
+            return _closest(near[step], result.mentions[0].span.start)
+    return []
+
+
+def _closest(found: list[tuple[int, str]], place: int) -> list[str]:
+    return [min(found, key=lambda f: abs(f[0] - place))[1]]
+
+
+def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list[Assertion]) -> Chain:
+    """The chain of diagnoses with its revisions and its evidence; other diagnoses are passed through as they are."""
+    lexicon = observed.lexicon
+    plain = [a for a in diagnoses if not _specific(a, lexicon)]
+    chain = _folded_names(sorted((a for a in diagnoses if _specific(a, lexicon)), key=_order), lexicon)
+    found = _revisions(chain, observed)
+    evidence: list[tuple[str, str]] = []
+    for result in results:
+        evidence += [(i, result.id) for i in _assessed(observed, result, chain)]
+    supports: dict[str, list[str]] = defaultdict(list)
+    for diagnosis, result in evidence:
+        supports[diagnosis].append(result)
+    revisions = tuple(Revision(chain[m].id, chain[n].id, kind, tuple(supports[chain[n].id])) for m, n, kind in found)
+    superseded = {chain[m].id for m, _, _ in found}
+    keys = {_key(chain[m]) for m, _, _ in found}
+    later = {_key(chain[n]): n for _, n, _ in found}
+    aged = [replace(a, lifecycle=Lifecycle.SUPERSEDED) if a.id in superseded or (
+        _key(a) in keys and n < max(later.values(), default=0) and _key(a) not in later) else a for n, a in enumerate(chain)]
+    refuted = [replace(a, lifecycle=Lifecycle.REFUTED) if a.context.certainty is Certainty.EXCLUDED
+               and a.context.polarity is Polarity.NEGATED and a.type is AssertionType.DIAGNOSIS else a for a in plain]
+    everything = sorted([*aged, *refuted], key=lambda a: (a.mentions[0].span, a.id))
+    return Chain(tuple(everything), revisions, tuple(sorted(set(evidence))))

@@ -1,0 +1,49 @@
+"""Which concept is meant? Ranked candidates with a score from 0 to 1, the matched term and why; or abstention.
+
+The score falls from 1: other languages 0.9, acronyms 0.95, related scope 0.7, a name that is not the preferred label
+−0.01, one corrected letter ×0.85, an acronym defined in the text ×0.95. Two concepts that tie are ranked by the
+lexicon's order; below ``ABSTAIN`` a mention stays unmapped, and is kept.
+"""
+
+from __future__ import annotations
+
+from kg.model import Candidate, Grounding, Mention
+from kg.reading.mentions import Found, fits
+from kg.reading.text import Words
+from kg.reading.vocabulary import Sense, Vocabulary
+
+ABSTAIN = 0.5
+TYPO, DEFINED = 0.85, 0.95
+
+
+def _score(sense: Sense, mention: Mention, found: Found, acronym: bool) -> tuple[float, str]:
+    score, why = sense.score, sense.why
+    if sense.surface.text not in (sense.concept.label(sense.surface.language), sense.letters):
+        score -= 0.01
+    if acronym:
+        return score * DEFINED, "abbreviation defined in the text"
+    if found.repaired and any(i in found.repaired for i in range(mention.first, mention.last + 1)):
+        return score * TYPO, "one letter off"
+    return score, why
+
+
+def ground(words: Words, found: Found, vocabulary: Vocabulary) -> tuple[Grounding, ...]:
+    """The candidates of every mention, in the mentions' order."""
+    result = []
+    for mention in found.mentions:
+        written = words.text[mention.span.start : mention.span.end]
+        acronym = written.rstrip("s") in found.defined or written in found.defined
+        best: dict[str, Candidate] = {}
+        for sense in vocabulary.senses[vocabulary.index[mention.key]]:
+            if sense.concept.kind is not mention.kind:
+                continue
+            if not acronym and not sense.free and not fits(sense, mention.span, words.text, found.surroundings):
+                continue
+            score, why = _score(sense, mention, found, acronym)
+            old = best.get(sense.concept.key)
+            if score >= ABSTAIN and (old is None or score > old.score):
+                best[sense.concept.key] = Candidate(sense.concept, round(score, 3), sense.surface.text, why)
+        ranked = tuple(sorted(best.values(), key=lambda c: (-c.score, c.concept.source)))
+        morphology = ranked[0].concept.morphology if ranked else ""
+        result.append(Grounding(mention, ranked, morphology, ranked[0].concept.topography if ranked else ""))
+    return tuple(result)

@@ -1,0 +1,104 @@
+"""What was found, done and answered? Findings, procedures, responses and stages as assertions.
+
+Mentions of one thing that agree in time and certainty are one assertion. A mention without a date joins the only dated
+one of its kind (a section "Traitement" repeats the story).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from kg.identity import local_id
+from kg.model import Assertion, AssertionType, Concept, Context, DateBasis, Experiencer, Kind, Lifecycle, Polarity, When
+from kg.reading.observed import Item, Observed
+
+_TYPES = {Kind.FINDING: AssertionType.FINDING, Kind.PROCEDURE: AssertionType.PROCEDURE, Kind.RESPONSE: AssertionType.RESPONSE,
+          Kind.STAGE: AssertionType.STAGE, Kind.DISEASE: AssertionType.DIAGNOSIS}  # fmt: skip
+_NOT_A_DIAGNOSIS = frozenset({"generic", "metastasis", "spread"})
+_PREFIX = {AssertionType.FINDING: "finding", AssertionType.PROCEDURE: "procedure", AssertionType.RESPONSE: "response",
+           AssertionType.STAGE: "stage", AssertionType.DIAGNOSIS: "diagnosis"}  # fmt: skip
+
+
+def type_of(item: Item) -> AssertionType:
+    """The class of what a mention asserts: a mass, a metastasis or an infiltration is a finding, not a diagnosis."""
+    concept = item.concept
+    if item.kind is Kind.DISEASE and (concept is None or concept.type in _NOT_A_DIAGNOSIS):
+        return AssertionType.FINDING
+    return _TYPES[item.kind]
+
+
+def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Assertion:
+    sort = type_of(item)
+    concept = item.concept
+    context = item.context
+    if sort is AssertionType.PROCEDURE and context.polarity is Polarity.NEGATED and any("post" in c.rule for c in context.cues):
+        context = Context(experiencer=context.experiencer, temporality=context.temporality, cues=context.cues)
+    own = concept.topography if concept else ""
+    topography = next((s.topography for s in sites if s.topography), own)
+    return Assertion(
+        id=local_id(_PREFIX[sort], concept.key if concept else item.mention.key, item.span),
+        type=sort, kind=item.kind, mentions=(item.mention,), candidates=item.candidates, passage=observed.sentence(item),
+        section=observed.section(item.sentence).name, context=context, when=observed.when(item.span),
+        morphology=item.grounding.morphology, topography=topography if item.grounding.morphology else "", sites=sites,
+        lifecycle=Lifecycle.CURRENT if sort is AssertionType.DIAGNOSIS else None,
+    )  # fmt: skip
+
+
+def _key(a: Assertion) -> tuple[object, ...]:
+    concept = a.concept.key if a.concept else a.mentions[0].key
+    context = a.context
+    return (a.type, concept, context.polarity, context.certainty, context.experiencer, context.temporality,
+            tuple(sorted(s.key for s in a.sites)))
+
+
+def earliest(whens: list[When | None]) -> When | None:
+    """The earliest date, a stated one before an inherited one."""
+    known = [w for w in whens if w is not None]
+    stated = [w for w in known if w.basis is DateBasis.STATED]
+    return min(stated or known, key=lambda w: (w.iso, w.span), default=None)
+
+
+def merge(group: list[Assertion]) -> Assertion:
+    """One assertion for several mentions of the same fact."""
+    first = group[0]
+    if len(group) == 1:
+        return first
+    mentions = tuple(m for a in group for m in a.mentions)
+    topography = next((a.topography for a in group if a.topography), "")
+    sites = {s.key: s for a in group for s in a.sites}
+    return replace(first, mentions=mentions, when=earliest([a.when for a in group]), sites=tuple(sites.values()), topography=topography)
+
+
+def _by_date(group: list[Assertion]) -> list[list[Assertion]]:
+    """Assertions of one thing parted by date; undated ones go with the only date, or stay together."""
+    dated: dict[str, list[Assertion]] = defaultdict(list)
+    undated = []
+    for a in group:
+        if a.when is None:
+            undated.append(a)
+        else:
+            dated[a.when.iso].append(a)
+    groups = list(dated.values())
+    if undated:
+        if len(groups) == 1 and group[0].type is not AssertionType.RESPONSE:
+            groups[0] += undated
+        else:
+            groups.append(undated)
+    return [sorted(g, key=lambda a: a.mentions[0].span) for g in groups]
+
+
+def read_statements(observed: Observed, sites: dict[Item, tuple[Concept, ...]]) -> list[Assertion]:
+    """Findings, procedures, responses, stages and diagnoses, merged; diagnoses are not yet a chain."""
+    groups: dict[tuple[object, ...], list[Assertion]] = defaultdict(list)
+    for item in observed.items:
+        if item.kind in _TYPES and item.concept is not None and item.context.experiencer is not Experiencer.OTHER:
+            assertion = _assert(observed, item, sites.get(item, ()))
+            groups[_key(assertion)].append(assertion)
+    merged = []
+    for group in groups.values():
+        if group[0].type is AssertionType.DIAGNOSIS:
+            merged.append(merge(group))
+        else:
+            merged += [merge(g) for g in _by_date(group)]
+    return sorted(merged, key=lambda a: (a.mentions[0].span, a.id))

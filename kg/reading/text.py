@@ -1,0 +1,177 @@
+"""What are the words, and where do they stand in the original text?
+
+Folding makes texts comparable (case, accents, ligatures, quotes, hyphens, invisible characters) and keeps the way
+back: every span handed out is in code points of the original text, and ``text[start:end]`` is the mention.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from kg.model import Span
+from kg.reading.tables import Language
+
+# Characters whose folded form is not one character: ligatures, letters of names such as 34βE12, invisible marks.
+_LONGER = {
+    "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "ß": "ss",
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda",
+    "Α": "alpha", "Β": "beta", "Γ": "gamma", "Δ": "delta", "…": "...",
+}  # fmt: skip
+_GONE = "".join(map(chr, range(0x300, 0x370))) + "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_LENGTH_CHANGES = re.compile(f"[{''.join(_LONGER)}{_GONE}]")
+_SAME = {
+    **dict.fromkeys("’ʼ‘´`ʹ′", "'"), **dict.fromkeys("«»“”„″", '"'), **dict.fromkeys("‐‑‒–—−", "-"),
+    "×": "x", "µ": "u", "μ": "u", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "º": "o", "ª": "a", "•": "-", "·": "-",
+}  # fmt: skip
+
+
+class _Fold(dict[int, str]):
+    """A translation table that works a character out when it first meets it."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        plain = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c)).lower()
+        self[code] = plain if len(plain) == 1 else char.lower() if len(char.lower()) == 1 else char
+        return self[code]
+
+
+_TABLE = _Fold({ord(c): "" for c in _GONE} | {ord(c): t for c, t in (_LONGER | _SAME).items()})
+_WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case without accents, ligatures or invisible characters.
+
+    >>> fold("L’Œdème HÉPATIQUE")
+    "l'oedeme hepatique"
+    """
+    return text.translate(_TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text as folded words with the way back to the original.
+
+    ``starts``/``ends`` are offsets into ``folded``; ``forms`` the folded words and punctuation marks there.
+    ``line`` is what dictionaries match on: the stems of the words that count, each between single spaces;
+    ``kept[i]`` is the index in ``forms`` of the line's i-th stem and ``offsets[i]`` where the space before it stands.
+    ``origin`` maps offsets of ``folded`` to ``text``; ``None`` where they are the same.
+    """
+
+    text: str
+    folded: str
+    starts: list[int]
+    ends: list[int]
+    forms: list[str]
+    stems: list[str]
+    line: str
+    kept: list[int]
+    offsets: list[int]
+    origin: list[int] | None
+
+    def span(self, first: int, last: int) -> Span:
+        """The original span from word ``first`` to word ``last``, inclusive."""
+        return self.span_of(self.starts[first], self.ends[last])
+
+    def span_of(self, start: int, end: int) -> Span:
+        """The original span of ``folded[start:end]``."""
+        if self.origin is None:
+            return Span(start, end)
+        text, stop = self.text, self.origin[end - 1] + 1
+        while stop < len(text) and unicodedata.combining(text[stop]):
+            stop += 1
+        return Span(self.origin[start], stop)
+
+    def at(self, offset: int) -> int:
+        """The index of the word that holds or follows the original ``offset``."""
+        if self.origin is not None:
+            offset = bisect.bisect_left(self.origin, offset)
+        return bisect.bisect_right(self.ends, offset)
+
+    def place(self, position: int) -> int:
+        """The index in ``kept`` of the stem before which ``position`` of the line stands."""
+        return bisect.bisect_left(self.offsets, position)
+
+
+def _origin(text: str, folded: str) -> list[int] | None:
+    """Offsets of the original for every offset of the folded text, or None where nothing moved."""
+    origin: list[int] = []
+    done = 0
+    for match in _LENGTH_CHANGES.finditer(text):
+        origin.extend(range(done, match.start()))
+        origin.extend([match.start()] * len(_LONGER.get(match[0], "")))
+        done = match.end()
+    if not done:
+        return None
+    origin.extend(range(done, len(text) + 1))
+    assert len(origin) == len(folded) + 1
+    return origin
+
+
+def _counts(forms: list[str], starts: list[int], ends: list[int], language: Language) -> list[int]:
+    """Indexes of the words that dictionaries match on.
+
+    Left out: articles and such between words, elided letters, and marks that stand glued inside a name (HMB-45).
+    """
+    kept, skipped, elided = [], language.skipped, language.elided
+    last = len(forms) - 1
+    for i, form in enumerate(forms):
+        if form.isalnum():
+            if form in skipped:
+                continue
+            if form in elided and i < last and forms[i + 1] == "'":
+                continue
+            if form == "s" and i and forms[i - 1] == "'":
+                continue
+        elif form in "-/'." and 0 < i < last and starts[i] == ends[i - 1] and starts[i + 1] == ends[i]:
+            if form != "." or (len(forms[i - 1]) <= 2 and len(forms[i + 1]) <= 2) or forms[i + 1].isdigit():
+                continue
+        elif form in "'\"":
+            continue
+        kept.append(i)
+    return kept
+
+
+def split_words(text: str, language: Language) -> Words:
+    """The words of ``text``, folded and stemmed by the tables of ``language``."""
+    folded = fold(text)
+    starts: list[int] = []
+    ends: list[int] = []
+    forms: list[str] = []
+    for match in _WORD.finditer(folded):
+        start, end = match.span()
+        starts.append(start)
+        ends.append(end)
+        forms.append(folded[start:end])
+    stem = language.stem
+    stems = [stem(form) for form in forms]
+    kept = _counts(forms, starts, ends, language)
+    line_stems = [stems[i] for i in kept]
+    offsets = list(accumulate((len(s) + 1 for s in line_stems), initial=0))
+    line = " " + " ".join(line_stems) + " "
+    return Words(text, folded, starts, ends, forms, stems, line, kept, offsets, _origin(text, folded))
+
+
+def key_of(surface: str, language: Language) -> str:
+    """The normal form of a name: its stems as they stand in a line, without the outer spaces.
+
+    >>> from kg.reading.tables import load_language
+    >>> key_of("Métastases hépatiques", load_language("fr"))
+    'metastas hepatiqu'
+    """
+    return split_words(surface, language).line.strip()
+
+
+def accents(text: str) -> str:
+    """The accents of a text in order, to tell ``côte`` from ``côté`` where folding makes them one."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.combining(c))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Stems as a piece of a line, between spaces."""
+    return " " + " ".join(parts) + " "

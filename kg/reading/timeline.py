@@ -1,0 +1,184 @@
+"""When? Dates at the precision that the text states, and the date that each place of the text inherits.
+
+``novembre 2003`` → 2003-11, ``12/2011`` → 2011-12, ``le 3 mars 2014`` → 2014-03-03; a month without a year takes it
+from its neighbours and says Inherited. A fact in a sentence with a date has that date (Stated); one without inherits
+the last date of its section. No day, month or year is ever invented.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from kg.model import DateBasis, Finding, Level, Span, When
+from kg.reading.sections import Outline
+from kg.reading.tables import Language, forms
+from kg.reading.text import Words, fold
+
+_YEAR = r"(?:19|20)\d\d"
+_NUMERIC = re.compile(
+    rf"(?<![\d/.,-])(?:(?P<iso>(?P<iy>{_YEAR})-(?P<im>\d\d)(?:-(?P<id>\d\d))?)(?![\d-])"
+    rf"|(?P<d>\d{{1,2}})\s?(?P<sep>[/.-])\s?(?P<m>\d{{1,2}})\s?(?P=sep)\s?(?P<y>{_YEAR}|\d\d)(?![\d/]|[.,]\d)"
+    rf"|(?P<my>\d{{1,2}})\s?[/-]\s?(?P<yy>{_YEAR})(?!\d|[/-]\d))"
+)
+EARLIEST, LATEST = 1900, 2099
+
+
+@cache
+def _tables(language: Language) -> tuple[re.Pattern[str], dict[str, int], frozenset[str]]:
+    months, links, before = {}, [], set()
+    for (role, value, cell), _ in language.table("times", 3):
+        for form in forms(cell):
+            if role == "month":
+                months[fold(form)] = int(value)
+            elif role == "link" and value == "of":
+                links.append(fold(form))
+            elif role == "year-before":
+                before.add(fold(form).split()[-1])
+    of = "|".join(re.escape(f) for f in links)
+    names = "|".join(sorted(map(re.escape, months), key=lambda n: (-len(n), n)))
+    pattern = re.compile(
+        rf"(?<![\w])(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?(?:\s*(?:{of}))?\s+)?(?P<month>{names})(?![a-z0-9])\.?"
+        rf"(?:\s+(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?=,?\s+{_YEAR}))?(?:\s*,?\s*(?:(?:{of})\s*(?:l')?\s*(?:an(?:nee)?\s+|ano\s+)?)?(?P<year>{_YEAR})(?![\d]|[.,]\d))?"
+    )
+    return pattern, months, frozenset(before)
+
+
+def _iso(year: int, month: int | None, day: int | None) -> str | None:
+    if not EARLIEST <= year <= LATEST or (month is not None and not 1 <= month <= 12):
+        return None
+    if day is not None and not 1 <= day <= (29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31):
+        return None
+    return f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if day else "")
+
+
+def _numeric(match: re.Match[str], language: Language) -> str | None:
+    if match["iso"]:
+        return _iso(int(match["iy"]), int(match["im"]), int(match["id"]) if match["id"] else None)
+    if match["my"]:
+        return _iso(int(match["yy"]), int(match["my"]), None)
+    day, month, year = int(match["d"]), int(match["m"]), int(match["y"])
+    if len(match["y"]) == 2:
+        if match["sep"] != "/" and match["sep"] != "-":
+            return None
+        year += 2000 if year < 50 else 1900
+    if language.code == "en" and month <= 31 and day <= 12:
+        day, month = month, day
+    return _iso(year, month, day)
+
+
+def _numeric_dates(words: Words, language: Language) -> Iterable[tuple[int, int, str | None]]:
+    for match in _NUMERIC.finditer(words.folded):
+        yield match.start(), match.end(), _numeric(match, language)
+
+
+def _named_dates(words: Words, language: Language) -> Iterable[tuple[int, int, str]]:
+    """Dates with a month's name; one without a year is ``--MM`` or ``--MM-DD`` until its neighbours give the year."""
+    pattern, months, before = _tables(language)
+    for match in pattern.finditer(words.folded):
+        month, day = months[match["month"]], match["day"] or match["after"]
+        if not match["year"]:
+            word = words.folded[max(0, match.start() - 12) : match.start()].split()
+            named = len(match["month"]) > 3 and (match["day"] or (word and word[-1].strip("(,") in before))
+            if not named or (language.code == "en" and match["month"] in ("may", "march") and not match["day"]):
+                continue
+            if _iso(2000, month, int(day) if day else None):
+                yield match.start(), match.end(), f"--{month:02}" + (f"-{int(day):02}" if day else "")
+        elif iso := _iso(int(match["year"]), month, int(day) if day else None):
+            yield match.start(), match.end(), iso
+
+
+def _bare_years(words: Words, language: Language) -> Iterable[tuple[int, int, str]]:
+    """Years alone, where a word before says that it is one (``en 2013``, ``depuis 2010``) or parentheses hold it."""
+    before = _tables(language)[2]
+    for i, form in enumerate(words.forms):
+        if len(form) == 4 and form.isdigit() and EARLIEST <= int(form) <= LATEST:
+            j = i - 1
+            while j >= 0 and words.forms[j] in ("'", "l"):
+                j -= 1
+            previous = words.forms[j] if j >= 0 else ""
+            following = words.folded[words.ends[i] : words.ends[i] + 3]
+            if re.match(r"\s?(?:%|mm|cm|m[gl]|ui|/|[.,]\d|g\b|x\s?\d|-\d)", following):
+                continue
+            if previous in before or (previous == "(" and following[:1] in "),:;") or (j < 0 and following[:1] in ":,"):
+                yield words.starts[i], words.ends[i], form
+
+
+def _with_years(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str, DateBasis]]:
+    """Year-less dates with the year of the nearest date before them, else after them; without any they are dropped."""
+    result = []
+    years = [(i, int(iso[:4])) for i, (_, _, iso) in enumerate(found) if not iso.startswith("--")]
+    for i, (start, end, iso) in enumerate(found):
+        if not iso.startswith("--"):
+            result.append((start, end, iso, DateBasis.STATED))
+            continue
+        before = [y for k, y in years if k < i]
+        after = [y for k, y in years if k > i]
+        if before or after:
+            year = before[-1] if before else after[0]
+            result.append((start, end, f"{year}{iso[1:]}", DateBasis.INHERITED))
+    return result
+
+
+def find_dates(words: Words, language: Language) -> tuple[tuple[When, ...], tuple[Finding, ...]]:
+    """All calendar dates in order, and findings about dates that can't be (month 13, 31 April)."""
+    found: list[tuple[int, int, str]] = []
+    findings = []
+    taken: list[tuple[int, int]] = []
+    for start, end, iso in (*_numeric_dates(words, language), *_named_dates(words, language), *_bare_years(words, language)):
+        if any(a < end and start < b for a, b in taken):
+            continue
+        if iso is None:
+            if re.search(rf"/{_YEAR}$|-{_YEAR}$", words.folded[start:end]):
+                findings.append(Finding(Level.WARNING, "date-impossible", "a date that no calendar has", words.span_of(start, end),
+                                        "check day and month in the text"))
+            continue
+        taken.append((start, end))
+        found.append((start, end, iso))
+    dated = _with_years(sorted(found))
+    return tuple(When(iso, basis, words.span_of(start, end)) for start, end, iso, basis in dated), tuple(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The dates of a text, ready to be asked for the date that holds at a place."""
+
+    dates: tuple[When, ...]
+    starts: tuple[int, ...]
+    outline: Outline
+
+    def at(self, span: Span) -> When | None:
+        """The date of what is said at ``span``: of its sentence, else the last one before in its section."""
+        outline = self.outline
+        index = outline.sentence_at(span.start)
+        sentence = outline.sentences[index]
+        low = bisect.bisect_left(self.starts, sentence.start)
+        high = bisect.bisect_left(self.starts, sentence.end)
+        if low < high:
+            return self._within(self.dates[low:high], span)
+        if low == 0:
+            return None
+        last = self.dates[low - 1]
+        section = outline.sections[outline.owners[index]]
+        if last.span.start < section.span.start or section.name == "PastHistory":
+            return None
+        return replace(last, basis=DateBasis.INHERITED)
+
+    def _within(self, dates: tuple[When, ...], span: Span) -> When:
+        after = [d for d in dates if d.span.start >= span.end]
+        before = [d for d in dates if d.span.end <= span.start]
+        if after and after[0].span.start - span.end <= NEAR:
+            return after[0]
+        return before[-1] if before else (after or dates)[0]
+
+
+NEAR = 14
+"""A date that starts within so many characters after a mention is its date (``Sirolimus, en mars 2014``)."""
+
+
+def calendar_of(dates: tuple[When, ...], outline: Outline) -> Calendar:
+    """The dates of a text with an index of where they stand."""
+    return Calendar(dates, tuple(d.span.start for d in dates), outline)

@@ -1,0 +1,291 @@
+"""Which drug, how much, how often, by which way, how many cycles, and was it given?
+
+Each drug mention takes the dose that stands at it (``12,5 g/m2`` after, ``20 mg de`` before), and what its clause says of
+frequency, route, duration and cycles. Mentions of the same drug that don't contradict each other are one treatment:
+a section "Traitement" and the story of "Évolution" tell the same facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from kg.identity import local_id
+from kg.model import (
+    Assertion,
+    AssertionType,
+    DateBasis,
+    Experiencer,
+    Kind,
+    Measure,
+    Polarity,
+    Quantity,
+    Temporality,
+)
+from kg.reading.observed import Item, Observed
+from kg.reading.tables import Language, forms
+from kg.reading.text import fold
+
+STATUSES = ("Given", "Planned", "Stopped", "Refused", "Allergy", "NotGiven")
+DOSE_REACH = 45
+"""A dose stands at most so many characters after its drug."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    routes: tuple[tuple[str, re.Pattern[str]], ...]
+    statuses: tuple[tuple[str, re.Pattern[str]], ...]
+    cycles: re.Pattern[str]
+    times: re.Pattern[str]
+    every: re.Pattern[str]
+    frequency: re.Pattern[str]
+    numbers: dict[str, int]
+    days: re.Pattern[str]
+    adverse: re.Pattern[str]
+    laboratory: re.Pattern[str]
+
+
+def _any(cells: list[str]) -> str:
+    """A pattern of folded forms, ``*`` standing for the rest of a word (or one word, alone)."""
+    parts = []
+    for form in sorted(cells, key=lambda f: (-len(f), f)):
+        escaped = re.escape(fold(form)).replace(r"\ \*\ ", r" \S+ ").replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
+        parts.append((r"\b" if form[0].isalnum() else "") + escaped + (r"\b" if form[-1].isalnum() else ""))
+    return "|".join(parts)
+
+
+@cache
+def _tables(language: Language) -> _Tables:
+    rows: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (role, value, cell), _ in language.table("treatment", 3):
+        rows[role, value] += forms(cell)
+
+    def pick(role: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        return tuple((value, re.compile(_any(cells))) for (r, value), cells in rows.items() if r == role)
+
+    numbers = {fold(w): int(value) for (role, value), words in rows.items() if role == "number" for w in words}
+    number = r"\d{1,2}|" + "|".join(sorted(map(re.escape, numbers), key=lambda n: (-len(n), n)))
+    cycle, every = _any(rows["cycle", "-"]), _any(rows["every", "-"])
+    units = r"(?P<unit>h|heures?|horas?|hours?|hrs?|jours?|dias?|days?|j|d|semaines?|semanas?|weeks?|sem|mois|mes(?:es)?|months?)"
+    return _Tables(
+        pick("route"), pick("status"),
+        re.compile(rf"(?<![\w,.])(?P<n>{number})\s*(?:\w+\s+)?(?:{cycle})"),
+        re.compile(rf"(?:x|\*)\s*(?P<n>\d{{1,2}})(?!\d|[.,]\d)\s*(?:{cycle}|(?!{units.replace('(?P<unit>', '(?:')}|m?g\b|fois|veces|times))"),
+        re.compile(rf"(?:{every})\s*(?P<n>{number})?\s*{units}(?![a-z])"),
+        re.compile(_any(rows["frequency", "-"])), numbers,
+        re.compile(rf"(?:{_any(rows['duration', '-'])})\s+(?P<n>\d{{1,3}}|{number})\s+(?:jours?|dias?|days?)\b"),
+        re.compile(_any(rows["adverse", "-"])), re.compile(_any(rows["laboratory", "-"])),
+    )  # fmt: skip
+
+
+def adverse_words(language: Language) -> re.Pattern[str]:
+    """The pattern of words that tie a finding to a drug (``toxicité``, ``au cours du deuxième cycle``)."""
+    return _tables(language).adverse
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """What belongs to one drug mention: the folded text before and after it, up to its neighbours."""
+
+    before: str
+    after: str
+    whole: str
+
+
+def _clause(observed: Observed, item: Item, drugs: tuple[Item, ...]) -> _Clause:
+    words = observed.words
+    start, end = words.starts[item.mention.first], words.ends[item.mention.last]
+    low, high = observed.folded_start(item.sentence), observed.folded_end(item.sentence)
+    previous = [words.ends[d.mention.last] for d in drugs if d.span.end <= item.span.start]
+    following = [words.starts[d.mention.first] for d in drugs if d.span.start >= item.span.end]
+    before = words.folded[max([low, *previous]) : start]
+    after = words.folded[end : min([high, *following])]
+    return _Clause(before, after, words.folded[low:high])
+
+
+
+
+def _dose(observed: Observed, item: Item, clause: _Clause) -> Quantity | None:
+    """The dose at a drug: first the one after it, before the next drug; else one right before it (``20 mg de …``)."""
+    after = observed.measures_in(observed.outline.sentences[item.sentence], "dose", "activity")
+    for measure in after:
+        gap = measure.span.start - item.span.end
+        if 0 <= gap <= min(DOSE_REACH, len(clause.after)):
+            between = observed.words.text[item.span.end : measure.span.start]
+            if not re.search(r"[.;]\s|\n", between):
+                return _quantity(measure)
+    for measure in reversed(after):
+        gap = item.span.start - measure.span.end
+        if 0 <= gap <= min(14, len(clause.before)):
+            return _quantity(measure)
+    match = re.match(r"[^.;\w]*\(?\s*auc\s*(?:de|of)?\s*(\d+(?:[.,]\d+)?)", clause.after)
+    if match:
+        end = observed.words.ends[item.mention.last]
+        return Quantity(Decimal(match[1].replace(",", ".")), "{AUC}", observed.words.span_of(end + match.start(1), end + match.end(1)))
+    return None
+
+
+def _quantity(measure: Measure) -> Quantity:
+    return Quantity(measure.values[0], measure.unit, measure.span)
+
+
+def _number(text: str, numbers: dict[str, int]) -> int:
+    return int(text) if text.isdigit() else numbers[text]
+
+
+def _cycles(clause: _Clause, tables: _Tables) -> int | None:
+    """Cycles given: ``(3 cycles)``, ``x 4 cycles``, ``quatre cycles de``; ordinals (``deuxième cycle``) do not count."""
+    for match in tables.cycles.finditer(clause.after[:110]):
+        if not re.match(r"(?:premi|deuxi|second|troisi|quatri|cinqui|sixi|\w+ieme|first|third|fourth|fifth|prim|tercer|cuarto|quinto)", match["n"]):
+            return _number(match["n"], tables.numbers)
+    match = tables.times.search(clause.after[:90])
+    if match:
+        return int(match["n"])
+    for match in reversed(list(tables.cycles.finditer(clause.before[-45:]))):
+        if not re.search(r"(?:ieme|premi|second|first|third|primer|tercer)", match["n"]):
+            return _number(match["n"], tables.numbers)
+    return None
+
+
+_UNITS = {"h": "h", "j": "d", "d": "d", "s": "wk", "w": "wk", "m": "mo"}
+
+
+def _frequency(clause: _Clause, tables: _Tables) -> str:
+    """An interval as ``24 h``, ``21 d``, ``3 wk``; else the words of the text (``par jour``)."""
+    near = clause.after[:90]
+    match = tables.every.search(near)
+    if match:
+        number = match["n"] or "1"
+        return f"{_number(number, tables.numbers)} {_UNITS[match['unit'][0]]}"
+    plain = tables.frequency.search(near)
+    return plain[0].strip() if plain else ""
+
+
+def _route(clause: _Clause, tables: _Tables) -> str:
+    near = clause.after[:80] + " " + clause.before[-25:]
+    return next((route for route, pattern in tables.routes if pattern.search(near)), "")
+
+
+def _days(clause: _Clause, tables: _Tables) -> Decimal | None:
+    match = tables.days.search(clause.after[:80])
+    return Decimal(_number(match["n"], tables.numbers)) if match else None
+
+
+def _status(item: Item, clause: _Clause, tables: _Tables) -> str:
+    """Given, unless the words nearest before (or right after) the drug say otherwise."""
+    best, place = "", -1
+    near = clause.before[-70:]
+    for status, pattern in tables.statuses:
+        for match in pattern.finditer(near):
+            if match.end() > place:
+                best, place = status, match.end()
+    if best in ("Stopped", "NotGiven", "Planned") and dict(tables.statuses)["Given"].match(clause.after[:28].lstrip(" ,)").removeprefix("ont ete ").removeprefix("a ete ")):
+        best = "Given"
+    if not best or best == "Given":
+        for status, pattern in tables.statuses:
+            if status in ("Planned", "Stopped", "Refused", "NotGiven") and pattern.search(clause.after[:28]):
+                best = status
+                break
+    if item.context.polarity is Polarity.NEGATED and best not in ("Refused", "Stopped", "Allergy"):
+        return "NotGiven"
+    if item.context.temporality is Temporality.PLANNED and best in ("", "Given"):
+        return "Planned"
+    return best
+
+
+_LINK = re.compile(r"[\s\d.,+/()x%-]*(?:m?g(?:/m2)?|ui|jours?|dias?|days?|iv|et|y|and|e|auc|h|j|d|[\s\d.,+/()x%-])*")
+
+
+def _linked(clause: _Clause) -> bool:
+    """Whether a drug continues a list: nothing but doses and ``et`` stands between it and the drug before."""
+    return len(clause.before) < 60 and _LINK.fullmatch(clause.before) is not None
+
+
+def _treatment(observed: Observed, item: Item, clause: _Clause, tables: _Tables) -> Assertion:
+    concept = item.concept
+    return Assertion(
+        id=local_id("treatment", concept.key if concept else item.mention.key, item.span),
+        type=AssertionType.TREATMENT, kind=Kind.DRUG, mentions=(item.mention,), candidates=item.candidates,
+        passage=observed.sentence(item), section=observed.section(item.sentence).name, context=item.context,
+        when=observed.when(item.span), status=_status(item, clause, tables) or "Given", dose=_dose(observed, item, clause),
+        frequency=_frequency(clause, tables), route=_route(clause, tables), cycles=_cycles(clause, tables),
+        days=_days(clause, tables),
+    )  # fmt: skip
+
+
+def _agree(a: Assertion, b: Assertion) -> bool:
+    """Whether two mentions of a drug may tell the same fact: nothing that one says contradicts the other."""
+    same = a.concept is not None and b.concept is not None and a.concept.key == b.concept.key
+    if not same or a.context.experiencer is not b.context.experiencer:
+        return False
+    given = {"Given", "Stopped"}
+    if a.status != b.status and not {a.status, b.status} <= given:
+        return False
+    return all(x is None or y is None or x == "" or y == "" or x == y
+               for x, y in ((a.dose and (a.dose.value, a.dose.unit), b.dose and (b.dose.value, b.dose.unit)),
+                            (a.cycles, b.cycles), (a.frequency, b.frequency)))
+
+
+def _merged(a: Assertion, b: Assertion) -> Assertion:
+    """``a`` with what ``b`` adds; the earliest stated date counts."""
+    whens = [w for w in (a.when, b.when) if w is not None]
+    stated = [w for w in whens if w.basis is DateBasis.STATED] or whens
+    return replace(
+        a, mentions=a.mentions + b.mentions, when=min(stated, key=lambda w: (w.iso, w.span)) if stated else None,
+        dose=a.dose or b.dose, frequency=a.frequency or b.frequency, route=a.route or b.route,
+        cycles=a.cycles if a.cycles is not None else b.cycles, days=a.days or b.days,
+        status="Stopped" if "Stopped" in (a.status, b.status) else a.status,
+        passage=b.passage if b.dose and not a.dose else a.passage,
+    )  # fmt: skip
+
+
+def _regimens(found: list[Assertion]) -> list[Assertion]:
+    """Regimens with the drugs that the same sentence lists for them as components."""
+    result = []
+    for assertion in found:
+        concept = assertion.concept
+        if concept is None or concept.type != "regimen":
+            result.append(assertion)
+            continue
+        parts = {p.strip() for key, value in concept.note if key == "components" for p in value.split(",")}
+        inside = tuple(a.id for a in found if a.concept and a.concept.key in parts
+                       and any(assertion.passage.holds(m.span) for m in a.mentions))
+        result.append(replace(assertion, components=inside))
+    return result
+
+
+def _is_treatment(observed: Observed, item: Item, tables: _Tables) -> bool:
+    """Left out: the word "drug" itself, contrast media, and substances that a blood count lists."""
+    concept = item.concept
+    if concept is None or concept.type == "generic" or any("contrast-agent" in key for key in (concept.key, *concept.parents)):
+        return False
+    words = observed.words
+    sentence = words.folded[observed.folded_start(item.sentence) : observed.folded_end(item.sentence)]
+    return len(tables.laboratory.findall(sentence)) < 2 or bool(observed.measures_in(observed.sentence(item), "dose"))
+
+
+def read_treatments(observed: Observed) -> list[Assertion]:
+    """The patient's drugs, one assertion a treatment; a mention about somebody else is left out."""
+    tables = _tables(observed.language)
+    found: list[Assertion] = []
+    for index in sorted({i.sentence for i in observed.of(Kind.DRUG)}):
+        drugs = tuple(i for i in observed.by_sentence[index] if i.kind is Kind.DRUG)
+        previous: Assertion | None = None
+        for item in drugs:
+            if item.context.experiencer is not Experiencer.PATIENT or not _is_treatment(observed, item, tables):
+                continue
+            clause = _clause(observed, item, drugs)
+            new = _treatment(observed, item, clause, tables)
+            if previous is not None and _linked(clause) and previous.mentions[-1].span.end < item.span.start:
+                cycles = new.cycles if new.cycles is not None or clause.after.strip().startswith("(") else previous.cycles
+                new = replace(new, status=previous.status if not _status(item, clause, tables) else new.status, cycles=cycles)
+            previous = new
+            match = next((n for n, old in enumerate(found) if _agree(old, new)), None)
+            if match is None:
+                found.append(new)
+            else:
+                found[match] = _merged(found[match], new)
+    return _regimens(found)
