@@ -27,13 +27,3 @@ def local_id(kind: str, concept: str, *spans: Span, extra: str = "") -> str:
 def case_iri(case_id: str, base: str = CASE_BASE) -> str:
     """The IRI of a case, and of its named graph; the id is percent-encoded."""
     return base.rstrip("/") + "/" + quote(case_id, safe="-._~")
-
-
-def part_iri(case: str, part: str) -> str:
-    """The IRI of a part (``patient``, ``diagnosis-…``) of the case with the IRI ``case``."""
-    return f"{case}#{part}"
-
-
-def span_iri(case: str, span: Span) -> str:
-    """The IRI of a stretch of the case's text, after RFC 5147 (code points, half-open)."""
-    return f"{case}#char={span.start},{span.end}"

@@ -25,8 +25,7 @@ from kg.reading.sections import outline_of
 from kg.reading.tables import Language, load_language
 from kg.reading.text import split_words
 from kg.reading.timeline import calendar_of, find_dates
-from kg.reading.vocabulary import Vocabulary, compile_vocabulary
-from kg.terms.lexicon import load_lexicon
+from kg.reading.vocabulary import Vocabulary, load_vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Reader:
 def reader_for(language: str, lexicon: Path | None = None) -> Reader:
     """The reader of a language; the first call compiles the lexicon, later ones are free."""
     tables = load_language(language)
-    return Reader(tables, compile_vocabulary(load_lexicon(lexicon), tables))
+    return Reader(tables, load_vocabulary(tables, lexicon))
 
 
 def read_case(document: Document, reader: Reader) -> Case:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 from kg.graph.terms import Triple, date, iri, kg, text, typed
-from kg.identity import CASE_BASE, case_iri, local_id, part_iri, span_iri
-from kg.model import Assertion, AssertionType, Candidate, Case, Concept, Event, Finding, Grounding, Measurement, Span, When
+from kg.identity import CASE_BASE, case_iri, local_id
+from kg.model import (
+    Assertion,
+    AssertionType,
+    Candidate,
+    Case,
+    Concept,
+    Event,
+    Finding,
+    Grounding,
+    Kind,
+    Measurement,
+    Span,
+    When,
+)
 from kg.terms.lexicon import Lexicon
 
 A = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -21,6 +34,10 @@ _LABEL, _NOTATION, _BROADER = iri(_SKOS + "prefLabel"), iri(_SKOS + "notation"),
 _EXACT_MATCH, _BROAD_MATCH, _CONCEPT = iri(_SKOS + "exactMatch"), iri(_SKOS + "broadMatch"), iri(_SKOS + "Concept")
 _LANGUAGE, _DERIVED, _REVISION_OF = iri(_DCT + "language"), iri(_PROV + "wasDerivedFrom"), iri(_PROV + "wasRevisionOf")
 _COMMENT, _SKOS_NOTE = iri("http://www.w3.org/2000/01/rdf-schema#comment"), iri(_SKOS + "note")
+
+_MENTION, _SECTION, _KIND, _HAS_CONCEPT = kg("Mention"), kg("section"), kg("kind"), kg("concept")
+_MORPHOLOGY, _TOPOGRAPHY = kg("morphology"), kg("topography")
+_KINDS = {kind: kg(f"{kind.value}Kind") for kind in Kind}
 
 integer = partial(typed, datatype="integer")
 
@@ -39,15 +56,24 @@ class _Writer:
         self.triples: list[Triple] = []
         self.concepts: dict[str, Concept] = {}
         self.passages: dict[Span, None] = {}
+        self.mentioned: set[Span] = set()
+        self.quantities: set[str] = set()
 
     def add(self, subject: str, *pairs: tuple[str, str]) -> None:
         self.triples += [(subject, p, o) for p, o in pairs]
 
     def part(self, name: str) -> str:
-        return iri(part_iri(self.iri, name))
+        return f"<{self.iri}#{name}>"
 
     def span(self, span: Span) -> str:
-        return iri(span_iri(self.iri, span))
+        return f"<{self.iri}#char={span.start},{span.end}>"
+
+    def selector(self, subject: str, span: Span) -> None:
+        """The place and the words of a span, after the Web Annotation vocabulary."""
+        self.triples += [
+            (subject, A, _POSITION), (subject, A, _QUOTE), (subject, _START, integer(str(span.start))),
+            (subject, _END, integer(str(span.end))), (subject, _EXACT, text(self.case.document.text[span.start : span.end])),
+        ]  # fmt: skip
 
     def concept(self, concept: Concept) -> str:
         self.concepts[concept.key] = concept
@@ -65,25 +91,25 @@ def _when(when: When | None) -> Iterator[tuple[str, str]]:
 
 
 def _sections(case: Case) -> list[tuple[int, str]]:
-    return [(section.span.end, section.name or "Body") for section in case.sections]
+    return [(section.span.end, kg(f"{section.name or 'Body'}_Section")) for section in case.sections]
 
 
 def _mention(w: _Writer, g: Grounding, section: str) -> None:
     """Every mention found, anatomy and unmapped ones too, with the concept of its own words."""
-    span, concept, document = g.mention.span, g.concept, w.case.document
+    span, concept = g.mention.span, g.concept
     subject = w.span(span)
-    w.triples += [
-        (subject, A, kg("Mention")), (subject, A, _POSITION), (subject, A, _QUOTE),
-        (subject, _START, integer(str(span.start))), (subject, _END, integer(str(span.end))),
-        (subject, _EXACT, text(document.text[span.start : span.end])),
-        (subject, kg("section"), kg(section + "_Section")), (subject, kg("kind"), kg(g.mention.kind.value + "Kind")),
-    ]  # fmt: skip
+    if span not in w.mentioned:
+        w.mentioned.add(span)
+        w.triples.append((subject, A, _MENTION))
+        w.selector(subject, span)
+        w.triples.append((subject, _SECTION, section))
+    w.triples.append((subject, _KIND, _KINDS[g.mention.kind]))
     if concept is not None:
-        w.triples.append((subject, kg("concept"), w.concept(concept)))
+        w.triples.append((subject, _HAS_CONCEPT, w.concept(concept)))
     if g.morphology:
-        w.triples.append((subject, kg("morphology"), text(g.morphology)))
+        w.triples.append((subject, _MORPHOLOGY, text(g.morphology)))
     if g.topography:
-        w.triples.append((subject, kg("topography"), text(g.topography)))
+        w.triples.append((subject, _TOPOGRAPHY, text(g.topography)))
 
 
 def _candidates(w: _Writer, a: Assertion) -> Iterator[tuple[str, str]]:
@@ -111,6 +137,9 @@ def _quantity(w: _Writer, a: Assertion) -> Iterator[tuple[str, str]]:
     if a.dose is not None:
         subject = w.part(local_id("quantity", a.dose.unit, a.dose.span))
         yield kg("dose"), subject
+        if subject in w.quantities:
+            return
+        w.quantities.add(subject)
         w.add(subject, (A, kg("Quantity")), (kg("amount"), _decimal(a.dose.value)), (kg("unit"), text(a.dose.unit)))
 
 
@@ -164,7 +193,7 @@ _NUMBERS = {"product": ("length", "width", "depth"), "list": ("length", "width",
 
 
 def _measurement(w: _Writer, m: Measurement) -> None:
-    """A size; more than three numbers in a row go on in further measurements."""
+    """A size, in millimetres; more than three numbers in a row go on in further measurements."""
     names = _NUMBERS[m.measure.form]
     for at in range(0, len(m.measure.values), len(names)):
         subject = w.part(m.id if not at else f"{m.id}-{at // len(names) + 1}")
@@ -172,8 +201,9 @@ def _measurement(w: _Writer, m: Measurement) -> None:
         w.add(subject, (kg("mention"), w.span(m.measure.span)))
         if m.measures:
             w.add(subject, (kg("measures"), w.part(m.measures)))
-        w.add(subject, *((kg(n), _decimal(v)) for n, v in zip(names, m.measure.values[at:], strict=False)))
-        w.add(subject, (kg("unit"), text(m.measure.unit)))
+        scale = 10 if m.measure.unit == "cm" else 1
+        w.add(subject, *((kg(n), _decimal(v * scale)) for n, v in zip(names, m.measure.values[at:], strict=False)))
+        w.add(subject, (kg("unit"), text("mm" if m.measure.unit == "cm" else m.measure.unit)))
         w.add(subject, *_when(m.when))
     w.passages.setdefault(m.measure.span)
 
@@ -196,40 +226,36 @@ def _finding(w: _Writer, f: Finding) -> None:
 
 
 def _passages(w: _Writer) -> None:
-    source = w.case.document.text
     for span in sorted(w.passages):
         subject = w.span(span)
-        w.add(subject, (A, kg("Passage")), (A, _POSITION), (A, _QUOTE), (_START, integer(str(span.start))),
-              (_END, integer(str(span.end))), (_EXACT, text(source[span.start : span.end])))
+        w.triples.append((subject, A, kg("Passage")))
+        if span not in w.mentioned:
+            w.selector(subject, span)
 
 
 def _concepts(w: _Writer, lexicon: Lexicon) -> None:
     """Labels, codes, matches and all broader concepts of what the case uses, so that one file answers alone."""
-    used = dict(w.concepts)
-    for key in list(used):
-        used.update((k, lexicon.concepts[k]) for k in lexicon.ancestors(key))
+    used = set(w.concepts)
+    for key in w.concepts:
+        used |= lexicon.ancestors(key)
     language = w.case.document.language
-    for key in sorted(used):
-        w.triples += concept_triples(used[key], language, lexicon)
+    blocks = [concept_triples(key, language, lexicon) for key in sorted(used)]
+    w.triples += dict.fromkeys(triple for block in blocks for triple in block)
 
 
-def concept_triples(concept: Concept, language: str, lexicon: Lexicon) -> Iterable[Triple]:
+@cache
+def concept_triples(key: str, language: str, lexicon: Lexicon) -> tuple[Triple, ...]:
     """A concept with its labels in English and ``language``, its codes, its matches and its parents."""
-    subject = iri(concept.iri)
-    labels = dict(concept.labels)
-    yield subject, A, _CONCEPT
-    for code in dict.fromkeys(("en", language)):
-        if code in labels:
-            yield subject, _LABEL, text(labels[code], code)
-    for notation in concept.notations:
-        yield subject, _NOTATION, text(notation)
-    for match in concept.exact:
-        yield subject, _EXACT_MATCH, iri(match)
-    for match in concept.broad:
-        yield subject, _BROAD_MATCH, iri(match)
-    for parent in concept.parents:
-        if parent in lexicon.concepts:
-            yield subject, _BROADER, iri(lexicon.concepts[parent].iri)
+    concept = lexicon.concepts[key]
+    subject, labels = iri(concept.iri), dict(concept.labels)
+    found = [(subject, A, _CONCEPT)]
+    found += [(subject, _LABEL, text(labels[code], code)) for code in dict.fromkeys(("en", language)) if code in labels]
+    found += [(subject, _NOTATION, text(notation)) for notation in concept.notations]
+    found += [(subject, _EXACT_MATCH, iri(match)) for match in concept.exact]
+    found += [(subject, _BROAD_MATCH, iri(match)) for match in concept.broad]
+    parents = (lexicon.concepts[p].iri for p in concept.parents if p in lexicon.concepts)
+    found += [(subject, _BROADER, iri(parent)) for parent in parents if parent != concept.iri]
+    return tuple(found)
 
 
 def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE) -> list[Triple]:
@@ -266,4 +292,4 @@ def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE) -> list[Triple
         _finding(w, f)
     _passages(w)
     _concepts(w, lexicon)
-    return list(dict.fromkeys(w.triples))
+    return w.triples

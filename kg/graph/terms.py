@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from kg.identity import ONTOLOGY
 
@@ -38,6 +39,7 @@ def iri(value: str) -> str:
     return f"<{value}>"
 
 
+@cache
 def kg(name: str) -> str:
     """A term of our ontology."""
     return f"<{ONTOLOGY}{name}>"

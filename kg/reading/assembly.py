@@ -108,6 +108,8 @@ def _adverse(observed: Observed, assertions: list[Assertion]) -> list[Assertion]
     return result
 
 
+TREATED = 600
+"""A drug named at most so many characters before stands for the word "chemotherapy" nearer to a response."""
 _ANSWERED = frozenset({"surgery", "radiotherapy", "systemic"})
 
 
@@ -120,8 +122,11 @@ def _responses(assertions: list[Assertion]) -> list[Assertion]:
             before = [(m.span, t) for t in assertions if t.type in (AssertionType.TREATMENT, AssertionType.PROCEDURE)
                       for m in t.mentions if m.span.end <= place.start and (t.status in ("Given", "Stopped", "")) and (
                           t.type is AssertionType.TREATMENT or (t.concept and t.concept.type in _ANSWERED))]
+            drugs = [b for b in before if b[1].type is AssertionType.TREATMENT and place.start - b[0].end <= TREATED]
             if before:
                 span, last = max(before, key=lambda b: b[0])
+                if drugs and last.concept and last.concept.type == "systemic":
+                    span, last = max(drugs, key=lambda b: b[0])
                 same = {t.id for s, t in before if t.type is last.type and (s.start >= span.start - 200)}
                 a = replace(a, follows=tuple(sorted(same)))
         result.append(a)

@@ -98,9 +98,12 @@ def _governs(hit: Hit, first: int, last: int, ends: list[int], stops: list[int])
         return False
     if high - low > hit.row.reach:
         return False
-    marks = ends if low == hit.last else stops
+    return not _between(ends, low, high) and (low == hit.last or not _between(stops, low, high))
+
+
+def _between(marks: list[int], low: int, high: int) -> bool:
     i = bisect.bisect_right(marks, low)
-    return i == len(marks) or marks[i] >= high
+    return i < len(marks) and marks[i] < high
 
 
 def _context(hits: list[Hit], words: Words, mention: Mention) -> Context:

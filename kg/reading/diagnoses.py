@@ -19,6 +19,7 @@ from kg.model import (
     AssertionType,
     Certainty,
     Experiencer,
+    Kind,
     Lifecycle,
     Polarity,
     Revision,
@@ -76,10 +77,18 @@ def _sentence_text(observed: Observed, span: Span) -> str:
     return observed.words.folded[observed.folded_start(index) : observed.folded_end(index)]
 
 
-def _shares_site(a: Assertion, b: Assertion) -> bool:
+def _places(a: Assertion, observed: Observed) -> set[str]:
+    """Three-letter topographies of a diagnosis: of its own sites, else of its sentence."""
+    own = {s.topography[:3] for s in a.sites if s.topography}
+    if own:
+        return own
+    items = observed.by_sentence.get(observed.outline.sentence_at(a.mentions[0].span.start), ())
+    return {i.concept.topography[:3] for i in items if i.kind is Kind.ANATOMY and i.concept and i.concept.topography}
+
+
+def _shares_site(a: Assertion, b: Assertion, observed: Observed) -> bool:
     """False where both have sites and none is shared at three letters of topography."""
-    one = {s.topography[:3] for s in a.sites if s.topography}
-    two = {s.topography[:3] for s in b.sites if s.topography}
+    one, two = _places(a, observed), _places(b, observed)
     return not one or not two or bool(one & two)
 
 
@@ -94,13 +103,13 @@ def _is_shorter_name(later: Assertion, earlier: Assertion, lexicon: Lexicon) -> 
         words <= set(re.findall(r"\w+", key)) for key in (_key(earlier),))
 
 
-def _folded_names(diagnoses: list[Assertion], lexicon: Lexicon) -> list[Assertion]:
+def _folded_names(diagnoses: list[Assertion], observed: Observed) -> list[Assertion]:
     """Diagnoses with later, shorter names for the same thing joined to the full one."""
     kept: list[Assertion] = []
     for a in diagnoses:
         for n in range(len(kept) - 1, -1, -1):
-            if kept[n].context.certainty is a.context.certainty and _tumour(a) and _is_shorter_name(a, kept[n], lexicon) \
-                    and _shares_site(kept[n], a):
+            if kept[n].context.certainty is a.context.certainty and _tumour(a) and _is_shorter_name(a, kept[n], observed.lexicon) \
+                    and _shares_site(kept[n], a, observed):
                 kept[n] = replace(merge([kept[n], a]), candidates=kept[n].candidates, morphology=kept[n].morphology)
                 break
         else:
@@ -108,39 +117,54 @@ def _folded_names(diagnoses: list[Assertion], lexicon: Lexicon) -> list[Assertio
     return kept
 
 
-def _kind(earlier: Assertion, later: Assertion, observed: Observed) -> RevisionKind | None:
-    """How ``later`` replaces ``earlier``, or None where nothing says that it does."""
-    lexicon, patterns = observed.lexicon, _patterns(observed.language)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the text says around a diagnosis: words that decide, pathology (or marker results), imaging, change."""
+
+    decisive: bool
+    pathology: bool
+    imaging: bool
+    transformation: bool
+    histology: bool
+    sentence: int
+
+
+def _said(a: Assertion, observed: Observed, tested: frozenset[str]) -> _Said:
+    patterns = _patterns(observed.language)
+    text = _sentence_text(observed, a.mentions[0].span)
+    return _Said(
+        bool(patterns["decisive"].search(text)),
+        bool(patterns["pathology"].search(text)) or a.section in _LATE or a.id in tested,
+        bool(patterns["imaging"].search(text)), bool(patterns["transformation"].search(text)),
+        bool(patterns["histology"].search(text)) or a.id in tested, observed.outline.sentence_at(a.mentions[0].span.start))  # fmt: skip
+
+
+def _kind(earlier: Assertion, later: Assertion, hedged: bool, said: tuple[_Said, _Said], observed: Observed) -> RevisionKind | None:
+    """How ``later`` replaces ``earlier`` (``hedged``: never confirmed before), or None where nothing says that it does."""
+    lexicon, (before, now) = observed.lexicon, said
     a, b = _key(earlier), _key(later)
-    if a == b or _is_shorter_name(later, earlier, lexicon):
+    alike = before.sentence == now.sentence and earlier.context.certainty is later.context.certainty
+    if a == b or alike or _is_shorter_name(later, earlier, lexicon) or not _shares_site(earlier, later, observed):
         return None
     if a in lexicon.ancestors(b):
         return RevisionKind.REFINEMENT if _tumour(earlier) == _tumour(later) else None
-    said = _sentence_text(observed, later.mentions[0].span)
-    if _tumour(earlier) and _tumour(later) and patterns["transformation"].search(said):
-        return RevisionKind.TRANSFORMATION
-    decisive = bool(patterns["decisive"].search(said))
-    hedged = earlier.context.certainty in _HEDGED
+    if later.concept is not None and later.concept.type == "site-cancer":
+        return None
     firmer = _RANK[later.context.certainty] >= _RANK[earlier.context.certainty]
-    pathology = bool(patterns["pathology"].search(said)) or later.section in _LATE
-    imaging = bool(patterns["imaging"].search(_sentence_text(observed, earlier.mentions[0].span)))
-    if not _tumour(earlier) and not _tumour(later) and not (hedged and (pathology or decisive)):
-        return None
-    if _tumour(earlier) != _tumour(later) and not (hedged and firmer and pathology):
-        return None
-    if not _shares_site(earlier, later):
-        return None
-    if (hedged and firmer and (pathology or decisive)) or decisive and _tumour(later):
-        return RevisionKind.RECLASSIFICATION
-    if hedged and imaging and pathology:
-        return RevisionKind.RECLASSIFICATION
-    related = _family(a, lexicon) & _family(b, lexicon)
+    if not (_tumour(earlier) and _tumour(later)):
+        seen = hedged and before.imaging and firmer and now.histology
+        return RevisionKind.RECLASSIFICATION if seen and now.sentence - before.sentence <= SEEN_REACH else None
+    if now.transformation:
+        return RevisionKind.TRANSFORMATION
     new_time = bool(earlier.when and later.when and later.when.iso > earlier.when.iso)
-    if pathology and related and new_time:
+    related = bool(_family(a, lexicon) & _family(b, lexicon))
+    if now.decisive or (hedged and firmer and now.pathology) or (now.pathology and related and new_time):
         return RevisionKind.RECLASSIFICATION
     return None
 
 
+SEEN_REACH = 12
+"""A disease that imaging suggested is revised by pathology at most so many sentences later."""
 _BROAD = frozenset({"neoplasm", "malignant-neoplasm", "benign-neoplasm", "lesion", "disease", "carcinoma"})
 
 
@@ -148,25 +172,31 @@ def _family(key: str, lexicon: Lexicon) -> set[str]:
     return (set(lexicon.ancestors(key)) | {key}) - _BROAD
 
 
-def _order(a: Assertion) -> tuple[int, Span]:
-    return (0, a.mentions[0].span)
+def _revisions(diagnoses: list[Assertion], observed: Observed, tested: frozenset[str]) -> list[tuple[int, int, RevisionKind]]:
+    """Pairs of indexes (earlier, later): each diagnosis revises the nearest earlier one that it can.
 
-
-def _revisions(diagnoses: list[Assertion], observed: Observed) -> list[tuple[int, int, RevisionKind]]:
-    """Pairs of indexes (earlier, later): each diagnosis revises the nearest earlier one that it can."""
-    found = []
+    Hedged alternatives of neighbouring sentences (``un méningiome ou un hémangiopéricytome``) are revised together.
+    """
+    said = [_said(a, observed, tested) for a in diagnoses]
+    confirmed: set[str] = set()
+    found: list[tuple[int, int, RevisionKind]] = []
     active: list[int] = []
     for n, later in enumerate(diagnoses):
-        replaced = None
+        gone: list[int] = []
         for m in reversed(active):
-            kind = _kind(diagnoses[m], later, observed)
+            if gone and not (said[gone[0]].sentence - said[m].sentence <= 1 and diagnoses[m].context.certainty in _HEDGED):
+                continue
+            earlier = diagnoses[m]
+            hedged = earlier.context.certainty in _HEDGED and _key(earlier) not in confirmed
+            kind = _kind(earlier, later, hedged, (said[m], said[n]), observed)
             if kind:
-                replaced = m
+                gone.append(m)
                 found.append((m, n, kind))
-                break
-        if replaced is not None:
-            active = [m for m in active if m != replaced and _key(diagnoses[m]) != _key(diagnoses[replaced])]
+        replaced = {_key(diagnoses[m]) for m in gone}
+        active = [m for m in active if _key(diagnoses[m]) not in replaced]
         active.append(n)
+        if later.context.certainty is Certainty.CONFIRMED:
+            confirmed.add(_key(later))
     return found
 
 
@@ -203,11 +233,9 @@ def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list
     """The chain of diagnoses with its revisions and its evidence; other diagnoses are passed through as they are."""
     lexicon = observed.lexicon
     plain = [a for a in diagnoses if not _specific(a, lexicon)]
-    chain = _folded_names(sorted((a for a in diagnoses if _specific(a, lexicon)), key=_order), lexicon)
-    found = _revisions(chain, observed)
-    evidence: list[tuple[str, str]] = []
-    for result in results:
-        evidence += [(i, result.id) for i in _assessed(observed, result, chain)]
+    chain = _folded_names(sorted((a for a in diagnoses if _specific(a, lexicon)), key=lambda a: a.mentions[0].span), observed)
+    evidence = [(i, result.id) for result in results for i in _assessed(observed, result, chain)]
+    found = _revisions(chain, observed, frozenset(i for i, _ in evidence))
     supports: dict[str, list[str]] = defaultdict(list)
     for diagnosis, result in evidence:
         supports[diagnosis].append(result)

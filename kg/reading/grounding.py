@@ -7,7 +7,7 @@ lexicon's order; below ``ABSTAIN`` a mention stays unmapped, and is kept.
 
 from __future__ import annotations
 
-from kg.model import Candidate, Grounding, Mention
+from kg.model import Candidate, Grounding, Kind, Mention
 from kg.reading.mentions import Found, fits
 from kg.reading.text import Words
 from kg.reading.vocabulary import Sense, Vocabulary
@@ -27,23 +27,45 @@ def _score(sense: Sense, mention: Mention, found: Found, acronym: bool) -> tuple
     return score, why
 
 
+def _candidates(words: Words, mention: Mention, found: Found, vocabulary: Vocabulary, acronym: bool) -> tuple[Candidate, ...]:
+    best: dict[str, Candidate] = {}
+    for sense in vocabulary.senses[vocabulary.index[mention.key]]:
+        if sense.concept.kind is not mention.kind:
+            continue
+        if not acronym and not sense.free and not fits(sense, mention.span, words.text, found.surroundings):
+            continue
+        score, why = _score(sense, mention, found, acronym)
+        old = best.get(sense.concept.key)
+        if score >= ABSTAIN and (old is None or score > old.score):
+            best[sense.concept.key] = Candidate(sense.concept, round(score, 3), sense.surface.text, why)
+    return tuple(sorted(best.values(), key=lambda c: (-c.score, c.concept.source)))
+
+
+def _morphology(words: Words, mention: Mention, found: Found, vocabulary: Vocabulary) -> str:
+    """The ICD-O code that a name also has as a tumour word: ``progression de la maladie`` is a response and 8000/1."""
+    for sense in vocabulary.senses[vocabulary.index[mention.key]]:
+        if sense.concept.morphology and (sense.free or fits(sense, mention.span, words.text, found.surroundings)):
+            return sense.concept.morphology
+    return ""
+
+
 def ground(words: Words, found: Found, vocabulary: Vocabulary) -> tuple[Grounding, ...]:
     """The candidates of every mention, in the mentions' order."""
     result = []
     for mention in found.mentions:
-        written = words.text[mention.span.start : mention.span.end]
-        acronym = written.rstrip("s") in found.defined or written in found.defined
-        best: dict[str, Candidate] = {}
-        for sense in vocabulary.senses[vocabulary.index[mention.key]]:
-            if sense.concept.kind is not mention.kind:
-                continue
-            if not acronym and not sense.free and not fits(sense, mention.span, words.text, found.surroundings):
-                continue
-            score, why = _score(sense, mention, found, acronym)
-            old = best.get(sense.concept.key)
-            if score >= ABSTAIN and (old is None or score > old.score):
-                best[sense.concept.key] = Candidate(sense.concept, round(score, 3), sense.surface.text, why)
-        ranked = tuple(sorted(best.values(), key=lambda c: (-c.score, c.concept.source)))
-        morphology = ranked[0].concept.morphology if ranked else ""
-        result.append(Grounding(mention, ranked, morphology, ranked[0].concept.topography if ranked else ""))
+        plain = not found.repaired or found.repaired.isdisjoint(range(mention.first, mention.last + 1))
+        written = words.text[mention.span.start : mention.span.end] if found.defined else ""
+        acronym = bool(found.defined) and (written.rstrip("s") in found.defined or written in found.defined)
+        index = vocabulary.index[mention.key]
+        if plain and not acronym and vocabulary.senses.free(index):
+            ranked = vocabulary.ranked.get((index, mention.kind))
+            if ranked is None:
+                ranked = vocabulary.ranked[index, mention.kind] = _candidates(words, mention, found, vocabulary, acronym)
+        else:
+            ranked = _candidates(words, mention, found, vocabulary, acronym)
+        concept = ranked[0].concept if ranked else None
+        morphology = concept.morphology if concept else ""
+        if not morphology and mention.kind in (Kind.RESPONSE, Kind.STAGE, Kind.FINDING):
+            morphology = _morphology(words, mention, found, vocabulary)
+        result.append(Grounding(mention, ranked, morphology, concept.topography if concept else ""))
     return tuple(result)

@@ -21,6 +21,7 @@ from kg.reading.tables import Language, forms
 from kg.reading.text import fold, key_of
 
 RESULTS = ("Positive", "Negative", "Weak", "Focal", "Equivocal")
+_AND = frozenset({"et", "y", "e", "and"})
 GAP = 8
 """A result word may stand at most so many words from the list that it belongs to."""
 
@@ -124,6 +125,20 @@ class _Sentence:
                     continue
             groups.append([i])
         return groups
+
+    def parted(self, group: list[int]) -> list[list[int]]:
+        """``positif pour A et B, C, D négatifs``: a list between two results ends where ``et`` closes it."""
+        first, last = self.places[group[0]][0], self.places[group[-1]][1]
+        before = next((h for h in reversed(self.hits) if h.last < first), None)
+        after = next((h for h in self.hits if h.first > last), None)
+        if not (before and after and before.forward and after.backward and len(group) > 2) or self._leads(after):
+            return [group]
+        for n in range(1, len(group) - 1):
+            left = self.forms[self.places[group[n - 1]][1] + 1 : self.places[group[n]][0]]
+            right = self.forms[self.places[group[n]][1] + 1 : self.places[group[n + 1]][0]]
+            if set(left) & _AND and right == [","]:
+                return [group[: n + 1], group[n + 1 :]]
+        return [group]
 
     def _unknown_member(self, gap: list[str]) -> bool:
         """Whether a gap holds one list member that the lexicon does not know: ``, facteur XIII,`` or ``(nucléaire) et``."""
@@ -235,13 +250,18 @@ def _is_ihc(observed: Observed, sentence: int, tables: _Tables) -> bool:
     own = words.folded[observed.folded_start(sentence) : end]
     if tables.ihc.search(own):
         return True
-    if tables.serum & set(re.findall(r"[a-z]+", own)):
+    if _speaks_of_blood(observed, sentence, tables):
         return False
     return bool(tables.ihc.search(words.folded, start, end)) or observed.section(sentence).name == "Pathology"
 
 
+def _speaks_of_blood(observed: Observed, sentence: int, tables: _Tables) -> bool:
+    own = observed.words.folded[observed.folded_start(sentence) : observed.folded_end(sentence)]
+    return bool(tables.serum & set(re.findall(r"[a-z]+", own)))
+
+
 _RECEPTORS = frozenset({"erbb2", "esr1", "pgr"})
-_SERUM_PRONE = frozenset({"afp", "ceacam5", "muc16", "klk3", "cgb3", "ca-19-9", "eno2", "ca-15-3", "ldh", "b2m", "tg", "calca"})
+_SERUM_PRONE = frozenset({"tumour-marker", "tumor-marker", "afp", "ceacam5", "muc16", "klk3", "cgb3", "ca-19-9", "eno2", "ca-15-3", "ldh", "b2m", "tg", "calca"})
 
 
 def _named_twice(observed: Observed, items: list[Item]) -> set[int]:
@@ -277,24 +297,24 @@ def read_results(observed: Observed) -> tuple[Result, ...]:
         items = [i for i in items if not (i.concept and i.concept.type == "genetic")]
         doubles = _named_twice(observed, items)
         items = [item for n, item in enumerate(items) if n not in doubles]
-        tissue = _is_ihc(observed, index, tables)
+        tissue, blood = _is_ihc(observed, index, tables), _speaks_of_blood(observed, index, tables)
         sentence = _Sentence(observed, items, hits_of[index], tables)
         limits = [words.starts[i.mention.first] for i in items[1:]] + [observed.folded_end(index)]
-        for group in sentence.lists():
+        for group in (part for whole in sentence.lists() for part in sentence.parted(whole)):
             word = sentence.result_of(group)
             for n in group:
                 result = _result(observed, items[n], limits[n], word)
-                if result and (tissue or _plain(result, [items[m] for m in group])):
+                if result and (tissue or _plain(result, [items[m] for m in group], blood)):
                     found.append(result)
     return tuple(found)
 
 
-def _plain(result: Result, group: list[Item]) -> bool:
-    """Whether a result outside of any talk of tissue is one all the same: tissue markers in a list, receptors."""
+def _plain(result: Result, group: list[Item], blood: bool) -> bool:
+    """Whether a result outside of any talk of tissue is one all the same: no marker of blood, nothing said of blood."""
     keys = {i.concept.key for i in group if i.concept}
-    if keys & _SERUM_PRONE == keys:
+    if keys <= _SERUM_PRONE:
         return False
-    return result.rule.startswith(("sign", "figure")) or len(group) > 1 or bool(keys & _RECEPTORS)
+    return not blood or result.rule.startswith(("sign", "figure")) or len(group) > 1 or bool(keys & _RECEPTORS)
 
 
 def _result(observed: Observed, item: Item, limit: int, word: tuple[_Hit, str] | None) -> Result | None:

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from kg.model import Kind, Mention, Span
 from kg.reading.sections import Outline
 from kg.reading.text import Words, accents, joined
-from kg.reading.vocabulary import LONG_TYPO, Sense, Vocabulary, corrected
+from kg.reading.vocabulary import JOINING, LONG_TYPO, Sense, Vocabulary, corrected
 
 _GROUP = {Kind.ANATOMY: 0, Kind.MARKER: 1, Kind.DRUG: 2}
 _REST = 3
 _NOT_WORD = re.compile(r"\W")
 _DEFINED = re.compile(r"\(\s*([A-ZÀ-Ý][A-Za-zÀ-ÿ0-9-]{1,7})\s*[);,:]")
+_DIAGNOSED = re.compile(r"[Dd]iagn[oó]sti\w*\s+(?:d['’]\s?(?:un\s|une\s)?|de\s|of\s)([A-Z]{2,4})(?![\w-])")
 _PLACE = tuple[int, int, int, Kind]  # first and last place in the line, key index, kind
 
 
@@ -114,26 +115,79 @@ def _matches(words: Words, line: str, offsets: list[int], vocabulary: Vocabulary
     return places
 
 
+def _fillers(stems: list[str], places: list[_PLACE]) -> list[bool]:
+    """For every word of the line: may it stand inside a name without being part of it (organs, adverbs, commas)?"""
+    filler = [stem == "," or stem in JOINING or stem.endswith(("ment", "ly")) for stem in stems]
+    for first, last, _, kind in places:
+        if kind is Kind.ANATOMY:
+            for i in range(first, last + 1):
+                filler[i] = True
+    return filler
+
+
+def _window(stems: list[str], filler: list[bool], at: int, step: int, most: int, modifiers: frozenset[str]) -> list[int]:
+    """Places of the modifiers that follow ``at`` in the direction ``step``, nearest first."""
+    found, i, skipped = [], at + step, 0
+    while 0 <= i < len(stems) and len(found) < most and skipped <= 2:
+        if stems[i] in modifiers:
+            found.append(i)
+        elif filler[i]:
+            skipped += 1
+        else:
+            break
+        i += step
+    return found
+
+
 def _reordered(line: str, places: list[_PLACE], vocabulary: Vocabulary) -> list[_PLACE]:
-    """Longer names whose words stand around a found one in another order."""
+    """Longer names whose words stand around a found one in another order: ``lymphome de Hodgkin, sclérose nodulaire``."""
     stems = line.split()
+    modifiers, bags = vocabulary.modifiers, vocabulary.bags
+    filler: list[bool] = []
     found = []
     for first, last, pattern, kind in places:
         if kind is not Kind.DISEASE:
             continue
-        low, high = first, last
-        while low > 0 and first - low < 3 and stems[low - 1] in vocabulary.modifiers:
-            low -= 1
-        while high < len(stems) - 1 and high - last < 4 and stems[high + 1] in vocabulary.modifiers:
-            high += 1
+        if not (first and stems[first - 1] in modifiers) and not (
+                last + 1 < len(stems) and (stems[last + 1] in modifiers or stems[last + 1] == "," or not filler or filler[last + 1])):
+            continue
+        filler = filler or _fillers(stems, places)
+        left = _window(stems, filler, first, -1, 3, modifiers)
+        right = _window(stems, filler, last, 1, 4, modifiers)
+        head = [stem for stem in stems[first : last + 1] if stem not in JOINING]
         best: _PLACE | None = None
-        for start in range(low, first + 1):
-            for end in range(last, high + 1):
-                longer = end - start > (best[1] - best[0] if best else last - first)
-                if longer and (key := vocabulary.bags.get(frozenset(stems[start : end + 1]))) is not None:
-                    best = (start, end, key, kind)
+        best_size = 0
+        for before in range(len(left) + 1):
+            for after in range(len(right), -1, -1):
+                size = before + after
+                if size > best_size:
+                    bag = frozenset([*head, *(stems[i] for i in left[:before]), *(stems[i] for i in right[:after])])
+                    key = bags.get(bag)
+                    if key is not None and len(bag) == len(head) + size:
+                        best, best_size = (left[before - 1] if before else first, right[after - 1] if after else last, key, kind), size
         if best and best[2] != pattern:
             found.append(best)
+    return found
+
+
+_NUMERAL = re.compile(r"[ivx]+|\d{1,2}[ab]?")
+_ENUMERATES = frozenset({",", "et", "y", "e", "and", "a"})
+
+
+def _enumerated(line: str, places: list[_PLACE], vocabulary: Vocabulary) -> list[_PLACE]:
+    """The further members of ``segments II/III``: names that differ from the one before in their last numeral only."""
+    stems = line.split()
+    found = []
+    for _, last, pattern, kind in places:
+        head, _, numeral = vocabulary.keys[pattern].rpartition(" ")
+        at = last + 1
+        while kind is Kind.ANATOMY and head and _NUMERAL.fullmatch(numeral) and at < len(stems):
+            at += stems[at] in _ENUMERATES
+            key = vocabulary.index.get(f"{head} {stems[at]}") if at < len(stems) and _NUMERAL.fullmatch(stems[at]) else None
+            if key is None or kind not in vocabulary.kinds[key]:
+                break
+            found.append((at, at, key, kind))
+            at += 1
     return found
 
 
@@ -186,7 +240,18 @@ def _defined(words: Words, mentions: list[Mention]) -> dict[str, Mention]:
             name = words.folded[words.starts[mention.first] : words.ends[mention.last]]
             if _abbreviates(match[1], name):
                 found.setdefault(match[1], mention)
+    for match in _DIAGNOSED.finditer(words.text):
+        meant = {m.key: m for m in mentions if m.kind is Kind.DISEASE and m.span.end < match.start()
+                 and _spells(match[1].lower(), words.folded[words.starts[m.first] : words.ends[m.last]])}
+        if len(meant) == 1 and not any(m.span.start == match.start(1) for m in mentions):
+            found.setdefault(match[1], next(iter(meant.values())))
     return found
+
+
+def _spells(letters: str, name: str) -> bool:
+    """Whether the letters stand in the name in their order, the first one at its start (HP, hémangiopéricytome)."""
+    rest = iter(name)
+    return name.startswith(letters[0]) and all(letter in rest for letter in letters)
 
 
 def _uses(words: Words, defined: dict[str, Mention], mentions: list[Mention]) -> list[Mention]:
@@ -206,7 +271,7 @@ def find_mentions(words: Words, vocabulary: Vocabulary, outline: Outline) -> Fou
     surroundings = Surroundings(words, vocabulary, outline)
     line, offsets, repaired = _repair(words, vocabulary)
     places = _matches(words, line, offsets, vocabulary, surroundings)
-    places = _without_doubles(_longest(places + _reordered(line, places, vocabulary)), vocabulary)
+    places = _without_doubles(_longest(places + _reordered(line, places, vocabulary) + _enumerated(line, places, vocabulary)), vocabulary)
     kept = words.kept
     mentions = sorted(
         (Mention(words.span(kept[a], kept[b]), vocabulary.keys[key], kind, kept[a], kept[b]) for a, b, key, kind in places),

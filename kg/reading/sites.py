@@ -21,7 +21,7 @@ _OF = {
     "fr": "de du des d la le les l au aux a dans sur sous en et ou niveau region sein droit droite gauche bilateral bilaterale bilaterales "
           "bilateraux superieur superieure inferieur inferieure multiple multiples primitif primitive provenant situe situee localise "
           "localisee siege anterieur posterieur posterieure anterieure interne externe moyen lateral mediane environ centimetres cm mm x "
-          "unilateral , ( ) - / ' unique volumineuse infiltrant infiltrante origine type probable secondaires secondaire diffuse diffuses",
+          "unilateral mesurant mesure mesurait taille diametre plus grande , ( ) - / ' unique volumineuse infiltrant infiltrante origine type probable secondaires secondaire diffuse diffuses",
     "es": "de del la el los las en a al y e o u nivel region sobre bajo derecho derecha izquierdo izquierda bilateral bilaterales superior "
           "inferior anterior posterior multiple multiples primario primaria situada situado localizada localizado , ( ) - / ' origen unica",
     "en": "of the in on at to and or within left right bilateral upper lower anterior posterior both multiple arising from involving "

@@ -6,6 +6,7 @@ one of its kind (a section "Traitement" repeats the story).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 
@@ -24,7 +25,7 @@ def type_of(item: Item) -> AssertionType:
     """The class of what a mention asserts: a mass, a metastasis or an infiltration is a finding, not a diagnosis."""
     concept = item.concept
     if item.kind is Kind.DISEASE and (concept is None or concept.type in _NOT_A_DIAGNOSIS):
-        return AssertionType.FINDING
+        return AssertionType.RESPONSE if concept and ("course", "response") in concept.note else AssertionType.FINDING
     return _TYPES[item.kind]
 
 
@@ -42,7 +43,23 @@ def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Asser
         section=observed.section(item.sentence).name, context=context, when=observed.when(item.span),
         morphology=item.grounding.morphology, topography=topography if item.grounding.morphology else "", sites=sites,
         lifecycle=Lifecycle.CURRENT if sort is AssertionType.DIAGNOSIS else None,
+        value=_amount(observed, item) if concept and concept.type == "exposure" else "",
     )  # fmt: skip
+
+
+_AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:-\s*\d+\s*)?(?:cigarett?e?s?|cigarrillos?|cig\.?|paquets?[- ]annees?|paquets?|paquetes?(?:[/-]ano)?|pa\b|"
+                     r"packs?[- ]?years?|packs?|verres?|copas?|drinks?|unidades?|g)\b(?:\s*(?:par|al|a|per|/)\s*(?:jour|j|dia|day|semaine|semana|week|an|ano|year))?")
+
+
+def _amount(observed: Observed, item: Item) -> str:
+    """How much of an exposure, as written: ``10 cigarettes par jour``."""
+    words = observed.words
+    start = words.starts[item.mention.first]
+    match = _AMOUNT.search(words.folded, max(observed.folded_start(item.sentence), start - 40), min(start + 90, observed.folded_end(item.sentence)))
+    if not match:
+        return ""
+    span = words.span_of(*match.span())
+    return words.text[span.start : span.end]
 
 
 def _key(a: Assertion) -> tuple[object, ...]:
@@ -81,18 +98,26 @@ def _by_date(group: list[Assertion]) -> list[list[Assertion]]:
             dated[a.when.iso].append(a)
     groups = list(dated.values())
     if undated:
-        if len(groups) == 1 and group[0].type is not AssertionType.RESPONSE:
+        if len(groups) == 1 and group[0].type is AssertionType.PROCEDURE:
             groups[0] += undated
         else:
             groups.append(undated)
     return [sorted(g, key=lambda a: a.mentions[0].span) for g in groups]
 
 
+def _is_said(observed: Observed, item: Item) -> bool:
+    """Left out: words of a heading, other people's, and history words that are only worth saying when denied."""
+    concept = item.concept
+    if concept is None or item.context.experiencer is Experiencer.OTHER or not observed.sentence(item).holds(item.span):
+        return False
+    return ("only", "negated") not in concept.note or item.context.polarity is Polarity.NEGATED
+
+
 def read_statements(observed: Observed, sites: dict[Item, tuple[Concept, ...]]) -> list[Assertion]:
     """Findings, procedures, responses, stages and diagnoses, merged; diagnoses are not yet a chain."""
     groups: dict[tuple[object, ...], list[Assertion]] = defaultdict(list)
     for item in observed.items:
-        if item.kind in _TYPES and item.concept is not None and item.context.experiencer is not Experiencer.OTHER:
+        if item.kind in _TYPES and _is_said(observed, item):
             assertion = _assert(observed, item, sites.get(item, ()))
             groups[_key(assertion)].append(assertion)
     merged = []

@@ -62,6 +62,8 @@ class Language:
     skipped: frozenset[str]
     elided: frozenset[str]
     abbreviations: frozenset[str]
+    real: frozenset[str]
+    """Stems of words that are never read as typing errors."""
     stems: _Stems = field(repr=False, compare=False)
 
     def stem(self, word: str) -> str:
@@ -94,5 +96,6 @@ def load_language(code: str) -> Language:
         raise UsageError(f"unknown language {code!r}: there are {', '.join(language_codes())}, or auto")
     folder = languages() / code
     words = {role: frozenset(cell.split()) for (role, cell), _ in read_rows(folder / "words.tsv", 2)}
+    stems = _stem_rules(folder)
     return Language(code, folder, words.get("skipped", frozenset()), words.get("elided", frozenset()),
-                    words.get("abbreviations", frozenset()), _stem_rules(folder))
+                    words.get("abbreviations", frozenset()), frozenset(stems[w] for w in words.get("real", ())), stems)

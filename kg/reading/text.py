@@ -137,19 +137,18 @@ def _counts(forms: list[str], starts: list[int], ends: list[int], language: Lang
     return kept
 
 
+def _tokens(folded: str) -> tuple[list[int], list[int], list[str]]:
+    """Starts, ends and forms of the words and marks of a folded text."""
+    spans = [match.span() for match in _WORD.finditer(folded)]
+    return [a for a, _ in spans], [b for _, b in spans], [folded[a:b] for a, b in spans]
+
+
 def split_words(text: str, language: Language) -> Words:
     """The words of ``text``, folded and stemmed by the tables of ``language``."""
     folded = fold(text)
-    starts: list[int] = []
-    ends: list[int] = []
-    forms: list[str] = []
-    for match in _WORD.finditer(folded):
-        start, end = match.span()
-        starts.append(start)
-        ends.append(end)
-        forms.append(folded[start:end])
-    stem = language.stem
-    stems = [stem(form) for form in forms]
+    starts, ends, forms = _tokens(folded)
+    known = language.stems
+    stems = [known[form] for form in forms]
     kept = _counts(forms, starts, ends, language)
     line_stems = [stems[i] for i in kept]
     offsets = list(accumulate((len(s) + 1 for s in line_stems), initial=0))
@@ -164,7 +163,8 @@ def key_of(surface: str, language: Language) -> str:
     >>> key_of("Métastases hépatiques", load_language("fr"))
     'metastas hepatiqu'
     """
-    return split_words(surface, language).line.strip()
+    starts, ends, forms = _tokens(fold(surface))
+    return " ".join([language.stems[forms[i]] for i in _counts(forms, starts, ends, language)])
 
 
 def accents(text: str) -> str:

@@ -15,9 +15,10 @@ A table is UTF-8, tab-separated, with the header ``id type en fr es parents icdo
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -197,24 +198,64 @@ class ContextRule:
     cues: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """All rows, the concept of each row's id, and the context rules by name."""
+class Concepts(Mapping[str, Concept]):
+    """The concepts by id. Each is made when it is first asked for: a text uses few of thousands."""
 
-    entries: tuple[Entry, ...]
-    concepts: dict[str, Concept]
+    def __init__(self, rows: dict[str, str]) -> None:
+        """``rows`` holds each concept's fields as one line of JSON."""
+        self.rows = rows
+        self._made: dict[str, Concept] = {}
+
+    def __getitem__(self, key: str) -> Concept:
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = _from_row(key, self.rows[key])
+        return made
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def concept_row(concept: Concept) -> str:
+    """A concept's fields, but for its key, as one line of JSON."""
+    fields = (concept.iri, concept.kind, concept.type, concept.labels, concept.notations, concept.exact, concept.broad,
+              concept.parents, concept.morphology, concept.topography, concept.note, concept.source)  # fmt: skip
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _from_row(key: str, row: str) -> Concept:
+    iri, kind, sort, labels, notations, exact, broad, parents, morphology, topography, note, source = json.loads(row)
+    return Concept(key, iri, Kind(kind), sort, tuple(map(tuple, labels)), tuple(notations), tuple(exact), tuple(broad),
+                   tuple(parents), morphology, topography, tuple(map(tuple, note)), source)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """The concept of each row's id, and the context rules by name; compared by identity."""
+
+    concepts: Concepts
     contexts: dict[str, ContextRule]
+    _above: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def ancestors(self, key: str) -> frozenset[str]:
         """Ids of all broader concepts of ``key``, itself left out."""
-        found: set[str] = set()
-        todo = list(self.concepts[key].parents) if key in self.concepts else []
-        while todo:
-            parent = todo.pop()
-            if parent not in found and parent in self.concepts:
-                found.add(parent)
-                todo += self.concepts[parent].parents
-        return frozenset(found)
+        done = self._above.get(key)
+        if done is None:
+            found: set[str] = set()
+            todo = list(self.concepts[key].parents) if key in self.concepts else []
+            while todo:
+                parent = todo.pop()
+                if parent not in found and parent in self.concepts:
+                    found.add(parent)
+                    todo += self.concepts[parent].parents
+            done = self._above[key] = frozenset(found)
+        return done
 
 
 REACHES = ("sentence", "section", "document")
@@ -231,22 +272,32 @@ def read_contexts(path: Path) -> Iterator[ContextRule]:
         yield ContextRule(cells[0], cells[1], tuple(c.strip() for c in cells[2].split("|") if c.strip()))
 
 
-@cache
-def load_lexicon(path: Path | None = None) -> Lexicon:
-    """The embedded lexicon (or the tables of the folder ``path``); ``TableError`` for the first row that is wrong."""
-    where = path or folder("ontologies") / "lexicon"
+def lexicon_folder(path: Path | None = None) -> Path:
+    """The folder of the embedded tables, or ``path``."""
+    return path or folder("ontologies") / "lexicon"
+
+
+def read_lexicon(path: Path | None = None) -> tuple[tuple[Entry, ...], Lexicon]:
+    """All rows of the tables and the lexicon that they make; ``TableError`` for the first row that is wrong."""
+    where = lexicon_folder(path)
     tables = sorted(p for p in where.glob("*.tsv") if not p.name.startswith("contexts"))
     if not tables:
         raise TableError(f"{where}: no lexicon tables (*.tsv); reinstall casekg, or name the right folder")
     entries = tuple(entry for table in tables for entry in read_table(table))
-    concepts: dict[str, Concept] = {}
+    rows: dict[str, str] = {}
     for entry in entries:
-        if entry.id in concepts:
-            raise TableError(f"{entry.file}.tsv:{entry.line}: id {entry.id!r} stands twice (also {concepts[entry.id].source})")
-        concepts[entry.id] = concept_of(entry)
+        if entry.id in rows:
+            raise TableError(f"{entry.file}.tsv:{entry.line}: id {entry.id!r} stands twice")
+        rows[entry.id] = concept_row(concept_of(entry))
     contexts = {r.name: r for p in sorted(where.glob("contexts*.tsv")) for r in read_contexts(p)}
     for entry in entries:
         for surface in entry.surfaces:
             if surface.context and surface.context not in contexts:
                 raise TableError(f"{entry.file}.tsv:{entry.line}: {surface.context!r} is not a row of contexts-*.tsv")
-    return Lexicon(entries, concepts, contexts)
+    return entries, Lexicon(Concepts(rows), contexts)
+
+
+@cache
+def load_lexicon(path: Path | None = None) -> Lexicon:
+    """The embedded lexicon (or the tables of the folder ``path``); ``TableError`` for the first row that is wrong."""
+    return read_lexicon(path)[1]

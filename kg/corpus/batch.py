@@ -1,0 +1,161 @@
+"""How are many documents read? One after the other or in processes, always handed out in the order of the sources.
+
+A document that can't be read, or that stops the reader, becomes an outcome with a ``problem``; the batch goes on.
+"""
+
+from __future__ import annotations
+
+import signal
+import traceback
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from kg import __version__
+from kg.corpus.sources import Source
+from kg.corpus.texts import check, decode, read_bytes
+from kg.errors import InputError, KgError, UsageError
+from kg.graph.write import Part, render
+from kg.identity import CASE_BASE, case_iri
+from kg.model import Case, Document, Finding, Level
+
+CHUNK = 8
+"""So many documents go to a process at a time."""
+
+# https://www.dublincore.org/specifications/dublin-core/dcmi-terms/, the properties; language is the reader's own.
+DCMI = frozenset("""abstract accessRights accrualMethod accrualPeriodicity accrualPolicy alternative audience available
+bibliographicCitation conformsTo contributor coverage created creator date dateAccepted dateCopyrighted dateSubmitted
+description educationLevel extent format hasFormat hasPart hasVersion identifier instructionalMethod isFormatOf isPartOf
+isReferencedBy isReplacedBy isRequiredBy issued isVersionOf license mediator medium modified provenance publisher
+references relation replaces requires rights rightsHolder source spatial subject tableOfContents temporal title type
+valid""".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done with every source; ``form`` is one of ``kg.graph.write.FORMATS``."""
+
+    language: str = "auto"
+    form: str = "ttl"
+    base: str = CASE_BASE
+    lexicon: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a source: a ``part`` of a graph, or a ``problem``, or ``skipped`` because it is done already."""
+
+    id: str
+    where: str
+    graph: str = ""
+    part: Part | None = None
+    findings: tuple[Finding, ...] = ()
+    digest: str = ""
+    problem: str = ""
+    skipped: bool = False
+
+
+def open_document(source: Source, language: str = "auto") -> tuple[Document, tuple[Finding, ...]]:
+    """The document of a source, with findings about its encoding and metadata.
+
+    ``InputError`` where there is no text, ``UsageError`` for a language that isn't known.
+    """
+    from kg.reading.detection import detect_language
+    from kg.reading.tables import load_language
+
+    if source.problem:
+        raise InputError(source.problem)
+    if source.text is not None:
+        text, findings = check(source.text, source.where)
+    else:
+        data = source.data if source.data is not None else read_bytes(source.path or Path(source.where))
+        text, findings = decode(data, source.where)
+    code = source.language if language == "auto" and source.language else language
+    code = detect_language(text) if code == "auto" else load_language(code).code
+    foreign = tuple(Finding(Level.WARNING, "metadata-key", f"metadata key {key!r} is not a DCMI term and is left out", None,
+                            "use keys such as title, source, license") for key, _ in source.metadata if key not in DCMI)
+    kept = tuple((key, value) for key, value in source.metadata if key in DCMI)
+    return Document(source.id, code, text, kept), (*findings, *foreign)
+
+
+def read_source(source: Source, language: str = "auto", lexicon: Path | None = None) -> Case:
+    """The case of a source, with the findings about its file first."""
+    from kg.pipeline import read_case, reader_for
+
+    document, findings = open_document(source, language)
+    case = read_case(document, reader_for(document.language, lexicon))
+    return replace(case, findings=(*findings, *case.findings))
+
+
+def digest_of(document: Document, base: str) -> str:
+    """A hash of all that a case's graph depends on: the text, its id and language, and this version of casekg."""
+    material = (__version__, base, document.id, document.language, repr(document.metadata), document.text)
+    return blake2b("\0".join(material).encode(), digest_size=16).hexdigest()
+
+
+def process(source: Source, task: Task) -> Outcome:
+    """One source read and rendered. Never raises for what is wrong with the source, only for broken resources."""
+    try:
+        return _process(source, task)
+    except (InputError, UsageError) as error:
+        return Outcome(source.id, source.where, problem=str(error))
+    except (KgError, MemoryError):
+        raise
+    except Exception as error:
+        # The message of an unforeseen exception may hold words of the text: only its type and place are told.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        told = f"{source.where}: stopped by {type(error).__name__} in {Path(place.filename).name}:{place.lineno}; please report it"
+        return Outcome(source.id, source.where, problem=told)
+
+
+def _process(source: Source, task: Task) -> Outcome:
+    from kg.graph.describe import describe
+    from kg.pipeline import read_case, reader_for
+
+    document, findings = open_document(source, task.language)
+    graph, digest = case_iri(document.id, task.base), digest_of(document, task.base)
+    if source.done == digest:
+        return Outcome(source.id, source.where, graph, digest=digest, skipped=True)
+    reader = reader_for(document.language, task.lexicon)
+    case = read_case(document, reader)
+    case = replace(case, findings=(*findings, *case.findings))
+    part = render(describe(case, reader.vocabulary.lexicon, task.base), graph, task.form, task.base)
+    return Outcome(source.id, source.where, graph, part, case.findings, digest)
+
+
+def process_all(sources: Iterable[Source], task: Task, jobs: int = 1) -> Iterator[Outcome]:
+    """The outcomes of all sources, in the sources' order whatever ``jobs`` is."""
+    if jobs == 1:
+        return (process(source, task) for source in sources)
+    return _pooled(iter(sources), task, jobs)
+
+
+def _chunk(sources: list[Source], task: Task) -> list[Outcome]:
+    return [process(source, task) for source in sources]
+
+
+def _start_worker() -> None:
+    """The parent alone answers Ctrl-C; workers finish their chunk."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _pooled(sources: Iterator[Source], task: Task, jobs: int) -> Iterator[Outcome]:
+    pending: deque[Future[list[Outcome]]] = deque()
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker)
+    try:
+        while chunk := list(islice(sources, CHUNK)):
+            pending.append(pool.submit(_chunk, chunk, task))
+            if len(pending) > 2 * jobs:
+                yield from pending.popleft().result()
+        while pending:
+            yield from pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise KgError("a worker process died (out of memory?); run again with fewer --jobs (and --resume)") from error
+    finally:
+        pool.shutdown(cancel_futures=True)

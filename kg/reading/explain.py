@@ -1,0 +1,120 @@
+"""Why does the graph say that? The words, the lexicon row, the cues and the rule behind one part of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from kg.errors import UsageError
+from kg.model import Assertion, Candidate, Case, Context, Grounding, Measurement, Span, When
+
+Line = tuple[str, str]
+"""What a line is about, and what it says."""
+
+
+def parts_of(case: Case) -> dict[str, Assertion | Grounding | Measurement]:
+    """All parts that can be explained, by what stands after the ``#`` of their IRI."""
+    mentions = {f"char={g.mention.span.start},{g.mention.span.end}": g for g in case.groundings}
+    return {**{a.id: a for a in case.assertions}, **{m.id: m for m in case.measurements}, **mentions}
+
+
+def explain(case: Case, iri: str) -> tuple[Line, ...]:
+    """What ``iri`` (in full, or what stands after its ``#``) rests on; ``UsageError`` names the nearest parts there are."""
+    name, parts = iri.strip("<>").rsplit("#", 1)[-1], parts_of(case)
+    part = parts.get(name)
+    if part is None:
+        near = get_close_matches(name, parts, n=3, cutoff=0.3) or list(parts)[:3]
+        raise UsageError(f"case {case.document.id!r} has no assertion, mention or measurement {name!r}; near: {', '.join(near)}")
+    if isinstance(part, Assertion):
+        return tuple(_assertion(case, part))
+    return tuple(_measurement(case, part) if isinstance(part, Measurement) else _mention(case, part))
+
+
+def quote(case: Case, span: Span) -> str:
+    """The words of a span on one line, with their offsets."""
+    return f"«{' '.join(case.document.text[span.start : span.end].split())}» ({span.start}–{span.end})"
+
+
+def _label(case: Case, part: str) -> str:
+    found = next((a for a in case.assertions if a.id == part), None)
+    return f"{found.concept.label(case.document.language)} ({part})" if found and found.concept else part
+
+
+def _candidates(case: Case, candidates: tuple[Candidate, ...]) -> Iterator[Line]:
+    if not candidates:
+        yield "concept", "none: no candidate is good enough, the mention stays unmapped"
+    for rank, candidate in enumerate(candidates, 1):
+        concept = candidate.concept
+        told = f"{concept.label(case.document.language)}  {candidate.score:.2f}  {candidate.term!r}: {candidate.why}"
+        yield f"candidate {rank}", f"{told}  <{concept.iri}>"
+        file, _, line = concept.source.partition(":")
+        yield "row", f"ontologies/lexicon/{file}.tsv:{line}"
+
+
+def _cues(case: Case, context: Context) -> Iterator[Line]:
+    for cue in context.cues:
+        yield "cue", f"{cue.rule}  {quote(case, cue.span)}" if cue.span else cue.rule
+    if not context.cues:
+        yield "cue", "none: nothing around it says otherwise"
+
+
+def _when(case: Case, when: When | None) -> Iterator[Line]:
+    yield "date", f"{when.iso}  {when.basis}  {quote(case, when.span)}" if when else "none: the text gives none for it"
+
+
+def _fields(case: Case, a: Assertion) -> Iterator[Line]:
+    """What only some types of assertion have."""
+    dose = f"{a.dose.value} {a.dose.unit}" if a.dose else ""
+    plain = (
+        ("result", a.result), ("value", a.value), ("specimen", a.specimen), ("status", a.status), ("dose", dose),
+        ("frequency", a.frequency), ("route", a.route), ("cycles", "" if a.cycles is None else str(a.cycles)),
+        ("morphology", a.morphology), ("lifecycle", a.lifecycle or ""),
+    )  # fmt: skip
+    yield from ((name, value) for name, value in plain if value)
+    for site in a.sites:
+        yield "site", f"{site.label(case.document.language)}  {site.topography}  <{site.iri}>"
+
+
+def _links(case: Case, a: Assertion) -> Iterator[Line]:
+    for r in case.revisions:
+        if r.later == a.id:
+            yield "revises", f"{_label(case, r.earlier)}  {r.kind}"
+        if r.earlier == a.id:
+            yield "revised by", f"{_label(case, r.later)}  {r.kind}"
+    yield from (("evidence", _label(case, result)) for diagnosis, result in case.evidence if diagnosis == a.id)
+    yield from (("evidence for", _label(case, diagnosis)) for diagnosis, result in case.evidence if result == a.id)
+    for name, ids in (("suspected drug", a.suspected), ("follows", a.follows), ("component", a.components)):
+        yield from ((name, _label(case, part)) for part in ids)
+
+
+def _assertion(case: Case, a: Assertion) -> Iterator[Line]:
+    context = a.context
+    yield "what", f"{a.type}, said {len(a.mentions)} time{'s' if len(a.mentions) > 1 else ''}"
+    yield from (("words", quote(case, m.span)) for m in a.mentions)
+    yield "sentence", quote(case, a.passage)
+    yield "section", a.section or "before any heading"
+    yield from _candidates(case, a.candidates)
+    yield "qualifiers", ", ".join((context.polarity, context.certainty, context.temporality, context.experiencer))
+    yield from _cues(case, context)
+    yield from _fields(case, a)
+    yield from _when(case, a.when)
+    yield from _links(case, a)
+
+
+def _mention(case: Case, g: Grounding) -> Iterator[Line]:
+    yield "what", f"{g.mention.kind} mention, looked up as {g.mention.key!r}"
+    yield "words", quote(case, g.mention.span)
+    yield from _candidates(case, g.candidates)
+    users = [a for a in case.assertions if any(m.span == g.mention.span for m in a.mentions)]
+    yield from (("part of", f"{a.type} {a.id}") for a in users)
+    if not users:
+        yield "part of", "no assertion"
+
+
+def _measurement(case: Case, m: Measurement) -> Iterator[Line]:
+    values = " ".join(map(str, m.measure.values))
+    yield "what", f"measurement ({m.measure.form}): {values} {m.measure.unit}"
+    yield "words", quote(case, m.measure.span)
+    yield "sentence", quote(case, m.passage)
+    yield "measures", _label(case, m.measures) if m.measures else "nothing: no subject stands near"
+    yield from _when(case, m.when)

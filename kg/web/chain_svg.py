@@ -1,0 +1,136 @@
+"""How do the diagnoses replace each other? Boxes in one column, arrows between them, one SVG narrow enough for a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.model import Assertion, Lifecycle, Revision
+from kg.web.drawing import LINE, text_lines, width, wrap
+from kg.web.markup import Html, join, tag
+from kg.web.view import SIGNS, View
+
+WIDTH, PAD = 344.0, 16.0
+GUTTER = 22.0
+"""Room on the left for each arrow that passes over a box."""
+NAME, SMALL, CHIP = 15.0, 12.0, 11.5
+LINKED, APART = 46.0, 18.0
+"""Gap below a box, with and without an arrow in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A diagnosis in its place: its lines of text and rows of chips (result, words), and the arrows into it."""
+
+    diagnosis: Assertion
+    y: float
+    height: float
+    name: tuple[str, ...]
+    english: tuple[str, ...]
+    facts: tuple[str, ...]
+    chips: tuple[tuple[tuple[str, str], ...], ...]
+    arrows: tuple[tuple[int, Revision], ...]
+
+
+def _chip_rows(view: View, results: list[Assertion], room: float) -> tuple[tuple[tuple[str, str], ...], ...]:
+    rows: list[list[tuple[str, str]]] = []
+    left = 0.0
+    for a in results:
+        said, sign = view.surface(a), f" {SIGNS[a.result]} {a.value}".rstrip()
+        (words, *_) = wrap(said, CHIP, room - width(sign, CHIP) - 16, 1)
+        wide = width(words + sign, CHIP) + 16
+        if not rows or left + wide > room:
+            rows.append([])
+            left = 0.0
+        rows[-1].append((a.result, words + sign))
+        left += wide + 6
+    return tuple(map(tuple, rows))
+
+
+def _facts(view: View, a: Assertion) -> str:
+    date = view.words.date(a.when.iso) if a.when else view.words("undated")
+    return " · ".join(filter(None, (view.code(a), date, view.words(f"certainty-{a.context.certainty.value}"))))
+
+
+def arrange(view: View, chain: list[Assertion], evidence: dict[str, list[Assertion]]) -> tuple[list[Box], float]:
+    """The boxes from top to bottom and the room on their left that passing arrows need."""
+    rank = {a.id: n for n, a in enumerate(chain)}
+    into = {a.id: tuple((rank[r.earlier], r) for r in view.case.revisions if r.later == a.id and r.earlier in rank)
+            for a in chain}
+    passing = sum(1 for n, a in enumerate(chain) for m, _ in into[a.id] if m != n - 1)
+    gutter = passing * GUTTER
+    room = WIDTH - gutter - 2 * PAD
+    boxes: list[Box] = []
+    y = 1.0
+    for a in chain:
+        name = wrap(view.name(a), NAME, room - 84, 4)
+        english = wrap(view.english(a), SMALL, room, 3)
+        facts = wrap(_facts(view, a), SMALL, room, 3)
+        chips = _chip_rows(view, evidence.get(a.id, []), room)
+        height = 2 * PAD + len(name) * NAME * LINE + (len(english) + len(facts)) * SMALL * LINE + len(chips) * 27 + 2
+        if boxes:
+            y += LINKED if into[a.id] else APART
+        boxes.append(Box(a, y, height, name, english, facts, chips, into[a.id]))
+        y += height
+    return boxes, gutter
+
+
+def _box(view: View, box: Box, x: float) -> Html:
+    a, y = box.diagnosis, box.y
+    state = a.lifecycle or Lifecycle.CURRENT
+    left = x + PAD
+    line = y + PAD + NAME * 0.8
+    parts = [tag("rect", x=x, y=y, width=WIDTH - x - 1, height=box.height, rx=6, class_="box")]
+    parts.append(text_lines(box.name, left, line, NAME, "name"))
+    parts.append(tag("text", view.words(f"lifecycle-{state.value}"), x=WIDTH - PAD, y=line, font_size=11,
+                     text_anchor="end", class_="state"))
+    line += len(box.name) * NAME * LINE
+    parts.append(text_lines(box.english, left, line, SMALL, "english", "en"))
+    line += len(box.english) * SMALL * LINE
+    parts.append(text_lines(box.facts, left, line, SMALL, "facts"))
+    line += (len(box.facts) - 1) * SMALL * LINE + 11
+    for n, row in enumerate(box.chips):
+        parts.append(_chips(row, left, line + n * 27))
+    return tag("g", tag("title", " · ".join((view.name(a), *box.facts))), *parts, class_=f"diagnosis {state.value}")
+
+
+def _chips(row: tuple[tuple[str, str], ...], x: float, y: float) -> Html:
+    parts = []
+    for result, words in row:
+        wide = width(words, CHIP) + 16
+        parts.append(tag("rect", x=x, y=y, width=wide, height=21, rx=10.5, class_=f"chip {result}"))
+        parts.append(tag("text", words, x=x + wide / 2, y=y + 14.5, font_size=CHIP, text_anchor="middle", class_="chip"))
+        x += wide + 6
+    return join(parts)
+
+
+def _arrows(view: View, boxes: list[Box], x: float) -> Html:
+    """Arrows down to each box: straight from the box above, round the left from any other."""
+    parts, passed = [], 0
+    for n, box in enumerate(boxes):
+        straight = [a for a in box.arrows if a[0] == n - 1]
+        for m, revision in box.arrows:
+            above = boxes[m]
+            if m == n - 1:
+                path = f"M{x + 34:g} {above.y + above.height:g}V{box.y - 7:g}"
+            else:
+                passed += 1
+                bend = x - passed * GUTTER + 6
+                start, end = above.y + above.height / 2, box.y + 20 + 8 * passed
+                path = f"M{x:g} {start:g}H{bend + 6:g}q-6 0 -6 6V{end - 6:g}q0 6 6 6H{x - 7:g}"
+            parts.append(tag("path", d=path, class_=f"arrow {revision.kind.value}", marker_end="url(#arrow)"))
+        kinds = " · ".join(dict.fromkeys(view.words(f"revision-{r.kind.value}") for _, r in box.arrows))
+        if kinds:
+            parts.append(tag("text", kinds, x=x + (48 if straight else 0), y=box.y - LINKED / 2 + 4, font_size=12, class_="kind"))
+    return join(parts)
+
+
+def draw_chain(view: View, chain: list[Assertion], evidence: dict[str, list[Assertion]]) -> Html:
+    """The diagnoses of ``chain`` (in the order of the text) with their revisions, marker results by diagnosis id."""
+    boxes, gutter = arrange(view, chain, evidence)
+    height = boxes[-1].y + boxes[-1].height + 1
+    head = tag("marker", tag("path", d="M0 0L8 4L0 8z"), id="arrow", viewBox="0 0 8 8", refX=1, refY=4,
+               markerWidth=8, markerHeight=8, markerUnits="userSpaceOnUse", orient="auto")
+    return tag("svg", tag("title", view.words("chain-alt"), id="chain-title"), tag("defs", head),
+               _arrows(view, boxes, gutter + 1), *(_box(view, box, gutter + 1) for box in boxes),
+               viewBox=f"0 0 {WIDTH:g} {height:g}", width=WIDTH, height=height, role="img",
+               aria_labelledby="chain-title", class_="chain")

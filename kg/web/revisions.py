@@ -1,0 +1,107 @@
+"""Which diagnosis revised which, and in which words? The drawing of the chain beside a list that says the same."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from kg.model import Assertion, Lifecycle, Revision, RevisionKind, Span
+from kg.web.chain_svg import draw_chain
+from kg.web.markup import Html, join, tag
+from kg.web.view import View, diagnoses
+
+
+def evidence_of(view: View) -> dict[str, list[Assertion]]:
+    """Diagnosis id → the marker results that the text gives for it, in the order of the text."""
+    pairs = {*view.case.evidence, *((r.later, e) for r in view.case.revisions for e in r.evidence)}
+    found: dict[str, list[Assertion]] = {}
+    for a in view.case.assertions:
+        for diagnosis in sorted(d for d, result in pairs if result == a.id):
+            found.setdefault(diagnosis, []).append(a)
+    return found
+
+
+def chain_of(view: View) -> list[Assertion]:
+    """The diagnoses that a revision or a marker result speaks of, in the order of the text."""
+    named = {i for r in view.case.revisions for i in (r.earlier, r.later)} | set(evidence_of(view))
+    return [a for a in diagnoses(view) if a.id in named]
+
+
+def lineage(view: View, earlier: Assertion, later: Assertion) -> list[str]:
+    """Labels from the earlier diagnosis' concept down to the later one's; empty where no is-a path joins them."""
+    if earlier.concept is None or later.concept is None:
+        return []
+    concepts, top = view.lexicon.concepts, earlier.concept.key
+    paths = deque([[later.concept.key]])
+    seen = {later.concept.key}
+    while paths:
+        path = paths.popleft()
+        if path[-1] == top:
+            return [concepts[key].label(view.words.language) for key in reversed(path)]
+        for parent in concepts[path[-1]].parents if path[-1] in concepts else ():
+            if parent in concepts and parent not in seen:
+                seen.add(parent)
+                paths.append([*path, parent])
+    return []
+
+
+def _revision(view: View, revision: Revision) -> Html:
+    """``Précision de « sarcome »``, with the is-a path that makes it one."""
+    earlier, later = view.facts[revision.earlier], view.facts[revision.later]
+    kind = view.words(f"revision-{revision.kind.value}")
+    said = tag("p", view.words("revision-of", kind=kind, earlier=view.name(earlier)), class_="revision")
+    path = lineage(view, earlier, later) if revision.kind is RevisionKind.REFINEMENT else []
+    if len(path) < 3:
+        return said
+    return Html(said + tag("p", view.words("hierarchy"), ": ", " › ".join(path), class_="muted"))
+
+
+def _evidence(view: View, results: list[Assertion], told: Span) -> Html:
+    """Chips, then each sentence that they come from, unless it is the diagnosis' own, quoted just above."""
+    if not results:
+        return Html("")
+    passages = list(dict.fromkeys(a.passage for a in results))
+    parts = []
+    for passage in passages:
+        chips = [view.link(a.mentions[0].span, view.chip(a)) for a in results if a.passage == passage]
+        parts.append(tag("p", join(chips, " "), class_="chips"))
+        if passage != told:
+            parts.append(view.quote(passage))
+    return tag("div", tag("h4", view.words("evidence")), *parts, class_="evidence")
+
+
+def _step(view: View, a: Assertion, results: list[Assertion]) -> Html:
+    words, english = view.words, view.english(a)
+    state = a.lifecycle or Lifecycle.CURRENT
+    facts = [tag("span", view.code(a), class_="code")] if view.code(a) else []
+    facts += [view.date(a.when), tag("span", words(f"certainty-{a.context.certainty.value}"))]
+    facts += [tag("span", view.sites(a))] if a.sites else []
+    return tag(
+        "li",
+        tag("h3", view.link(a.mentions[0].span, view.name(a)), " ", tag("span", words(f"lifecycle-{state.value}"), class_="state")),
+        *((tag("p", english, lang="en", class_="english"),) if english else ()),
+        tag("p", join(facts, " · "), class_="facts"),
+        *(_revision(view, r) for r in view.case.revisions if r.later == a.id),
+        view.quote(a.passage), _evidence(view, results, a.passage), class_=state.value,
+    )  # fmt: skip
+
+
+def _other(view: View, a: Assertion) -> Html:
+    about = [f for f in (view.code(a), view.sites(a), *view.flags(a)) if f]
+    return tag("li", view.link(a.mentions[0].span, view.name(a)), tag("span", *(f" · {f}" for f in about), " · ", view.date(a.when)))
+
+
+def revisions_section(view: View) -> Html:
+    """The chain as a drawing and as a list, then the diagnoses that stand outside of it."""
+    words, chain, evidence = view.words, chain_of(view), evidence_of(view)
+    parts: list[Html] = []
+    if not view.case.revisions:
+        parts.append(tag("p", words("no-revision" if diagnoses(view) else "no-diagnosis"), class_="muted"))
+    if chain:
+        steps = tag("ol", *(_step(view, a, evidence.get(a.id, [])) for a in chain), class_="steps")
+        parts.append(tag("div", tag("figure", draw_chain(view, chain, evidence)), steps, class_="chain-and-steps"))
+    others = [a for a in diagnoses(view) if a not in chain]
+    if others:
+        parts.append(tag("h3", words("others")))
+        parts.append(tag("ul", *(_other(view, a) for a in others), class_="plain"))
+    return tag("section", tag("h2", words("revisions"), id="revisions-title"), *parts, id="revisions",
+               aria_labelledby="revisions-title")

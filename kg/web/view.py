@@ -1,0 +1,139 @@
+"""What does the page say about a fact? Names, codes, dates, flags and links to the words, once for all parts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from kg.model import (
+    Assertion,
+    AssertionType,
+    Case,
+    Certainty,
+    Context,
+    DateBasis,
+    Experiencer,
+    Polarity,
+    Span,
+    Temporality,
+    When,
+)
+from kg.terms.lexicon import Lexicon
+from kg.web.markup import Html, join, tag
+from kg.web.words import Words
+
+SIGNS = {"Positive": "+", "Negative": "−", "Weak": "(+)", "Focal": "+ focal", "Equivocal": "±"}
+
+
+def anchor(span: Span) -> str:
+    """The id of a place in the annotated text.
+
+    >>> anchor(Span(3, 9))
+    'c3-9'
+    """
+    return f"c{span.start}-{span.end}"
+
+
+def hidden(text: str) -> Html:
+    """Words for those who listen to the page, not shown."""
+    return tag("span", text, class_="hidden")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A case with the words of the page's language; ``facts`` are its assertions by id."""
+
+    case: Case
+    lexicon: Lexicon
+    words: Words
+    facts: dict[str, Assertion] = field(repr=False)
+
+    def said(self, span: Span) -> str:
+        """The text at ``span``, its white space drawn together."""
+        return " ".join(self.case.document.text[span.start : span.end].split())
+
+    def surface(self, a: Assertion) -> str:
+        """The words of the first mention."""
+        return self.said(a.mentions[0].span)
+
+    def name(self, a: Assertion) -> str:
+        """The concept's label in the page's language, else the words of the text."""
+        return a.concept.label(self.words.language) if a.concept else self.surface(a)
+
+    def english(self, a: Assertion) -> str:
+        """The concept's English label where it says something new, else ``""``."""
+        label = a.concept.label("en") if a.concept else ""
+        return "" if label.casefold() == self.name(a).casefold() else label
+
+    def sites(self, a: Assertion) -> str:
+        """Labels of the sites, parted by commas."""
+        return ", ".join(dict.fromkeys(site.label(self.words.language) for site in a.sites))
+
+    def code(self, a: Assertion) -> str:
+        """ICD-O-3 morphology and topography, parted by a middle dot."""
+        if not a.morphology:
+            return ""
+        sites = [s.topography for s in a.sites if s.topography] or [a.topography]
+        return " · ".join(dict.fromkeys(c for c in (a.morphology, *sites) if c))
+
+    def flags(self, a: Assertion) -> tuple[str, ...]:
+        """What qualifies a fact, in words: negated, probable, family, history, planned, adverse event."""
+        found = [self.words(f"flag-{value}") for value in _qualifiers(a.context)]
+        return (*found, *((self.words("flag-adverse"),) if a.adverse else ()))
+
+    def date(self, when: When | None) -> Html:
+        """A ``time`` element; a date that is not written in the fact's own sentence carries a star."""
+        if when is None:
+            return tag("span", self.words("undated"), class_="muted")
+        stated = when.basis is DateBasis.STATED
+        star = "" if stated else tag("abbr", "*", title=self.words("inherited"))
+        return Html(tag("time", self.words.date(when.iso), datetime=when.iso, class_="stated" if stated else "inherited") + star)
+
+    def link(self, span: Span, text: str, **attributes: str | None) -> Html:
+        """A link to a place in the annotated text."""
+        return tag("a", text, href=f"#{anchor(span)}", **attributes)
+
+    def mentions(self, a: Assertion) -> Html:
+        """Links to every mention; the same words again are shown by their count."""
+        places: dict[str, list[Span]] = defaultdict(list)
+        for mention in a.mentions:
+            places[self.said(mention.span)].append(mention.span)
+        return join([Html(self.link(first, said) + join([self._again(span, said, n) for n, span in enumerate(rest, 2)]))
+                     for said, (first, *rest) in places.items()], ", ")
+
+    def _again(self, span: Span, said: str, n: int) -> Html:
+        return tag("sup", self.link(span, str(n), aria_label=self.words("occurrence", words=said, n=n)))
+
+    def quote(self, span: Span) -> Html:
+        """A sentence of the text, quoted."""
+        return tag("blockquote", tag("p", tag("q", self.said(span))))
+
+    def chip(self, a: Assertion) -> Html:
+        """A marker result as a chip: the antigen in the text's words, its sign, and the stated value."""
+        result = self.words(f"result-{a.result}")
+        return tag("span", self.surface(a), " ", tag("b", SIGNS[a.result], aria_hidden="true"), hidden(result),
+                   *((f" {a.value}",) if a.value else ()), class_=f"chip {a.result}", title=f"{self.name(a)} · {result}")
+
+
+def _qualifiers(context: Context) -> list[str]:
+    """The names of the qualifiers that differ from a plain, present, sure fact of the patient."""
+    negated = context.polarity is Polarity.NEGATED
+    plain = (Certainty.CONFIRMED, Certainty.EXCLUDED)
+    return [
+        *(["Negated"] if negated else []),
+        *([context.certainty.value] if context.certainty not in plain else []),
+        *([context.experiencer.value] if context.experiencer is not Experiencer.PATIENT else []),
+        *([context.temporality.value] if context.temporality is not Temporality.CURRENT else []),
+    ]
+
+
+def is_told_of_patient(a: Assertion) -> bool:
+    """True for a fact that the text affirms of the patient, and not as a plan."""
+    context = a.context
+    return (context.polarity is Polarity.AFFIRMED and context.experiencer is Experiencer.PATIENT
+            and context.temporality is not Temporality.PLANNED)
+
+
+def diagnoses(view: View) -> list[Assertion]:
+    """All diagnoses in the order of the text."""
+    return [a for a in view.case.assertions if a.type is AssertionType.DIAGNOSIS]
