@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.graph.describe import describe
-from kg.graph.write import to_nquads
+from kg.graph.write import write
 from kg.identity import case_iri
 from kg.model import Document
 from kg.pipeline import Reader, reader_for
@@ -67,7 +67,7 @@ def stages(docs: list[Document], reader: Reader) -> dict[str, float]:
         observed = observe(d, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar_of(dates, outline))
         case = timed("assembly", lambda: assemble(observed, dates, findings))
         triples = timed("graph: describe", lambda: describe(case, vocabulary.lexicon))
-        timed("graph: N-Quads", lambda d=d: to_nquads(triples, case_iri(d.id)))
+        timed("graph: N-Quads", lambda d=d: write(triples, case_iri(d.id), "nq"))
     return spent
 
 

@@ -29,12 +29,13 @@ CHUNK = 8
 """So many documents go to a process at a time."""
 
 # https://www.dublincore.org/specifications/dublin-core/dcmi-terms/, the properties; language is the reader's own.
-DCMI = frozenset("""abstract accessRights accrualMethod accrualPeriodicity accrualPolicy alternative audience available
+_DCMI = """abstract accessRights accrualMethod accrualPeriodicity accrualPolicy alternative audience available
 bibliographicCitation conformsTo contributor coverage created creator date dateAccepted dateCopyrighted dateSubmitted
 description educationLevel extent format hasFormat hasPart hasVersion identifier instructionalMethod isFormatOf isPartOf
 isReferencedBy isReplacedBy isRequiredBy issued isVersionOf license mediator medium modified provenance publisher
 references relation replaces requires rights rightsHolder source spatial subject tableOfContents temporal title type
-valid""".split())
+valid"""
+DCMI = frozenset(_DCMI.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,12 @@ def open_document(source: Source, language: str = "auto") -> tuple[Document, tup
         text, findings = decode(data, source.where)
     code = source.language if language == "auto" and source.language else language
     code = detect_language(text) if code == "auto" else load_language(code).code
-    foreign = tuple(Finding(Level.WARNING, "metadata-key", f"metadata key {key!r} is not a DCMI term and is left out", None,
-                            "use keys such as title, source, license") for key, _ in source.metadata if key not in DCMI)
     kept = tuple((key, value) for key, value in source.metadata if key in DCMI)
-    return Document(source.id, code, text, kept), (*findings, *foreign)
+    foreign = sorted({key for key, _ in source.metadata if key not in DCMI})
+    if foreign:
+        message = f"metadata left out, for these keys are no DCMI terms: {', '.join(foreign)}"
+        findings += (Finding(Level.WARNING, "metadata-key", message, None, "use keys such as title, source, license"),)
+    return Document(source.id, code, text, kept), findings
 
 
 def read_source(source: Source, language: str = "auto", lexicon: Path | None = None) -> Case:
@@ -110,8 +113,8 @@ def process(source: Source, task: Task) -> Outcome:
     except Exception as error:
         # The message of an unforeseen exception may hold words of the text: only its type and place are told.
         place = traceback.extract_tb(error.__traceback__)[-1]
-        told = f"{source.where}: stopped by {type(error).__name__} in {Path(place.filename).name}:{place.lineno}; please report it"
-        return Outcome(source.id, source.where, problem=told)
+        told = f"stopped by {type(error).__name__} in {Path(place.filename).name}:{place.lineno}; please report it"
+        return Outcome(source.id, source.where, problem=f"{source.where}: {told}")
 
 
 def _process(source: Source, task: Task) -> Outcome:

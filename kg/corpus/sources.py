@@ -1,7 +1,7 @@
-"""Which documents are there? Files, folders, records and standard input as one stream of sources, nothing read twice.
+"""Which documents are there? Files, folders, records and standard input as one stream of sources.
 
-A text file's id is its stem. A record (JSON Lines, JSON, Parquet) has ``id`` and ``text``, and may have ``language`` and
-``metadata`` (an object whose keys are DCMI terms such as ``title`` or ``source``).
+A text file's id is its stem. A record (JSON Lines, JSON, Parquet) has ``id`` and ``text``, and may have
+``language`` and ``metadata`` (an object whose keys are DCMI terms such as ``title`` or ``source``).
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def find_sources(inputs: Sequence[str]) -> Iterator[Source]:
     for source in _unique_files(source for name in inputs for source in _contained(name)):
         other = taken.setdefault(source.id, source.where) if source.id else source.where
         if other != source.where and not source.problem:
-            source = Source(source.id, source.where, problem=f"{source.where}: has the id of {other}; rename one, or build them apart")
+            problem = f"{source.where}: has the id of {other}; rename one, or build them apart"
+            source = Source(source.id, source.where, problem=problem)
         yield source
 
 
@@ -172,8 +173,8 @@ def _record(record: Any, where: str) -> Source:
         return Source(str(key), where, problem=f"{where}: no text; give each record a text (a string)")
     if not isinstance(metadata, dict):
         return Source(str(key), where, problem=f"{where}: metadata is not an object of keys and values")
-    pairs = tuple((str(k), str(v)) for k, value in metadata.items() for v in (value if isinstance(value, list) else [value])
-                  if v is not None)
+    lists = ((name, value if isinstance(value, list) else [value]) for name, value in metadata.items())
+    pairs = tuple((str(name), str(value)) for name, values in lists for value in values if value is not None)
     return Source(str(key), where, text=text, language=str(record.get("language") or ""), metadata=pairs)
 
 

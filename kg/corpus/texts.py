@@ -37,7 +37,8 @@ def decode(data: bytes, where: str) -> tuple[str, tuple[Finding, ...]]:
             try:
                 return check(data[len(mark) :].decode(encoding), where)
             except UnicodeDecodeError as error:
-                raise InputError(f"{where}: broken {encoding} at byte {len(mark) + error.start}; save it as UTF-8") from error
+                at = len(mark) + error.start
+                raise InputError(f"{where}: broken {encoding} at byte {at}; save it as UTF-8") from error
     try:
         return check(data.decode("utf-8"), where)
     except UnicodeDecodeError as error:
@@ -45,9 +46,10 @@ def decode(data: bytes, where: str) -> tuple[str, tuple[Finding, ...]]:
     try:
         text, findings = check(data.decode("cp1252"), where)
     except UnicodeDecodeError as error:
-        raise InputError(f"{where}: neither UTF-8 (byte {at}) nor cp1252 (byte {error.start}); save it as UTF-8") from error
-    doubt = Finding(Level.WARNING, "encoding-cp1252", f"not UTF-8 (byte {at}), read as cp1252", None, "save the text as UTF-8")
-    return text, (doubt, *findings)
+        message = f"{where}: neither UTF-8 (byte {at}) nor cp1252 (byte {error.start}); save it as UTF-8"
+        raise InputError(message) from error
+    message = f"not UTF-8 (byte {at}), read as cp1252"
+    return text, (Finding(Level.WARNING, "encoding-cp1252", message, None, "save the text as UTF-8"), *findings)
 
 
 def check(text: str, where: str) -> tuple[str, tuple[Finding, ...]]:
@@ -59,7 +61,8 @@ def check(text: str, where: str) -> tuple[str, tuple[Finding, ...]]:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise InputError(f"{where}: half a surrogate pair at character {error.start}; write the text out again") from error
+        message = f"{where}: half a surrogate pair at character {error.start}; write the text out again"
+        raise InputError(message) from error
     stray = _CONTROL.findall(text)
     if len(stray) > MANY_CONTROLS * len(text):
         raise InputError(f"{where}: a binary file ({len(stray)} control characters); give the text itself")

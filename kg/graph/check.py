@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
 _SH = "http://www.w3.org/ns/shacl#"
+_LEVELS = {"Warning": Level.WARNING, "Info": Level.NOTE}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,12 +57,10 @@ def _violations(graph: Graph, shapes: Graph) -> set[Violation]:
     assert isinstance(report, Graph)
     found = set()
     for result in report.subjects(RDF.type, URIRef(_SH + "ValidationResult")):
-        def said(name: str, result: object = result) -> str:
-            return str(report.value(result, URIRef(_SH + name)) or "")  # type: ignore[arg-type]
-
-        level = {"Warning": Level.WARNING, "Info": Level.NOTE}.get(said("resultSeverity").removeprefix(_SH), Level.ERROR)
-        focus = said("focusNode")
-        found.add(Violation(_case_of(focus), focus, said("resultPath"), said("resultMessage"), level.value))
+        said = {str(p).removeprefix(_SH): str(o) for p, o in report.predicate_objects(result)}
+        level = _LEVELS.get(said["resultSeverity"].removeprefix(_SH), Level.ERROR)
+        focus, path = said["focusNode"], said.get("resultPath", "")
+        found.add(Violation(_case_of(focus), focus, path, said.get("resultMessage", ""), level.value))
     return found
 
 

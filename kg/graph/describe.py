@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from kg.graph.terms import Triple, date, iri, kg, text, typed
 from kg.identity import CASE_BASE, case_iri, local_id
@@ -116,21 +116,25 @@ def _candidates(w: _Writer, a: Assertion) -> Iterator[tuple[str, str]]:
     for rank, candidate in enumerate(a.candidates, 1):
         subject = w.part(local_id("candidate", f"{a.id}|{candidate.concept.key}", a.mentions[0].span))
         yield kg("candidate"), subject
-        w.add(subject, (A, kg("Candidate")), (kg("concept"), w.concept(candidate.concept)),
-              (kg("score"), typed(_score(candidate), "decimal")), (kg("rank"), integer(str(rank))),
-              (kg("matchedTerm"), text(candidate.term)), (kg("sourceRow"), text(candidate.concept.source)))
+        w.triples += [(subject, p, o) for p, o in _candidate(candidate, rank)]
+        w.concept(candidate.concept)
 
 
-def _score(candidate: Candidate) -> str:
-    return f"{candidate.score:.3f}"
+def _candidate(candidate: Candidate, rank: int) -> tuple[tuple[str, str], ...]:
+    concept = candidate.concept
+    return _candidate_fields(concept.iri, candidate.score, rank, candidate.term, concept.source)
 
 
-def _qualifiers(a: Assertion) -> Iterator[tuple[str, str]]:
-    context = a.context
-    yield kg("polarity"), kg(context.polarity.value)
-    yield kg("certainty"), kg(context.certainty.value)
-    yield kg("temporality"), kg(context.temporality.value)
-    yield kg("experiencer"), kg(context.experiencer.value)
+@lru_cache(maxsize=8192)
+def _candidate_fields(concept: str, score: float, rank: int, term: str, source: str) -> tuple[tuple[str, str], ...]:
+    return ((A, kg("Candidate")), (kg("concept"), iri(concept)), (kg("score"), typed(f"{score:.3f}", "decimal")),
+            (kg("rank"), integer(str(rank))), (kg("matchedTerm"), text(term)), (kg("sourceRow"), text(source)))
+
+
+@cache
+def _qualifiers(polarity: str, certainty: str, temporality: str, experiencer: str) -> tuple[tuple[str, str], ...]:
+    return ((kg("polarity"), kg(polarity)), (kg("certainty"), kg(certainty)), (kg("temporality"), kg(temporality)),
+            (kg("experiencer"), kg(experiencer)))
 
 
 def _quantity(w: _Writer, a: Assertion) -> Iterator[tuple[str, str]]:
@@ -184,7 +188,8 @@ def _assertion(w: _Writer, a: Assertion) -> None:
     w.add(subject, (kg("passage"), w.passage(a.passage)))
     w.add(subject, *_own_fields(w, a))
     w.add(subject, *_candidates(w, a))
-    w.add(subject, *_qualifiers(a))
+    context = a.context
+    w.add(subject, *_qualifiers(context.polarity, context.certainty, context.temporality, context.experiencer))
     w.add(subject, *_when(a.when))
 
 

@@ -101,6 +101,17 @@ class Names:
         return f"{prefix}:{iri[cut:]}"
 
 
+def short_name(iri: str) -> str:
+    """An IRI for people: a prefixed name, as far as there is a prefix (``case:demo#char=1,2``).
+
+    >>> short_name("http://purl.obolibrary.org/obo/MONDO_0005089")
+    'obo:MONDO_0005089'
+    """
+    found = [(namespace, prefix) for prefix, namespace in prefixes().items() if iri.startswith(namespace)]
+    namespace, prefix = max(found, default=("", ""))
+    return f"{prefix}:{iri[len(namespace) :]}" if found else iri
+
+
 def _turtle(triples: Iterable[Triple], names: Names) -> str:
     """Triples grouped by subject in the order given, ``a`` first, objects of one predicate parted by commas."""
     subjects: dict[str, dict[str, list[str]]] = {}
@@ -132,7 +143,7 @@ def render(triples: Iterable[Triple], graph: str, form: str, base: str = CASE_BA
 
 
 def join(parts: Iterable[Part], form: str, base: str = CASE_BASE) -> Iterator[str]:
-    """The text of an RDF file, piece by piece: base and prefixes (each once, before their first use), then the parts."""
+    """The text of an RDF file, piece by piece: base, prefixes (once, before their first use), parts."""
     declared: set[str] = set()
     seen: set[Triple] = set()
     names = Names(base)
@@ -200,4 +211,4 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise GraphError(f"{path}: can't be written ({error.strerror or type(error).__name__}); name another place with -o") from error
+        raise GraphError(f"{path}: can't be written ({error.strerror}); name another place with -o") from error

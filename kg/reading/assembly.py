@@ -26,7 +26,7 @@ from kg.reading.markers import Result, read_results
 from kg.reading.observed import Item, Observed
 from kg.reading.patient import describe_patient
 from kg.reading.sites import find_sites
-from kg.reading.statements import merge, read_statements
+from kg.reading.statements import in_order, merge, read_statements
 from kg.reading.treatments import adverse_words, read_treatments
 
 SIZES = ("length",)
@@ -90,20 +90,24 @@ def _measurements(observed: Observed, assertions: list[Assertion]) -> list[Measu
     return found
 
 
+_MAY_BE_ADVERSE = frozenset({AssertionType.FINDING, AssertionType.DIAGNOSIS})
+
+
 def _adverse(observed: Observed, assertions: list[Assertion]) -> list[Assertion]:
     """Findings and diseases that the text ties to a drug: adverse events with the suspected treatment."""
     pattern = adverse_words(observed.language)
-    treatments = [a for a in assertions if a.type is AssertionType.TREATMENT and a.status in ("Given", "Stopped")]
+    given: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for a in assertions:
+        if a.type is AssertionType.TREATMENT and a.status in ("Given", "Stopped"):
+            for m in a.mentions:
+                given[observed.outline.sentence_at(m.span.start)].append((m.span.start, a.id))
     result = []
     for a in assertions:
-        if a.type in (AssertionType.FINDING, AssertionType.DIAGNOSIS) and a.context.polarity is Polarity.AFFIRMED and not a.morphology:
-            start = observed.words.at(a.passage.start)
-            text = observed.words.folded[observed.words.starts[start] : observed.folded_end(observed.outline.sentence_at(a.passage.start))]
-            if pattern.search(text):
-                said = [t for t in treatments if any(a.passage.holds(m.span) for m in t.mentions)]
-                if said:
-                    nearest = min(said, key=lambda t: min(abs(m.span.start - a.mentions[0].span.start) for m in t.mentions))
-                    a = replace(a, adverse=True, suspected=(nearest.id,))
+        if a.type in _MAY_BE_ADVERSE and a.context.polarity is Polarity.AFFIRMED and not a.morphology:
+            place = a.mentions[0].span.start
+            sentence = observed.outline.sentence_at(place)
+            if sentence in given and pattern.search(observed.said(sentence)):
+                a = replace(a, adverse=True, suspected=(min(given[sentence], key=lambda g: abs(g[0] - place))[1],))
         result.append(a)
     return result
 
@@ -116,12 +120,12 @@ _ANSWERED = frozenset({"surgery", "radiotherapy", "systemic"})
 def _responses(assertions: list[Assertion]) -> list[Assertion]:
     """Responses with the last treatments, or the last operation, that the text tells before them."""
     result = []
+    treated = [(m.span, t) for t in assertions if t.status in ("Given", "Stopped")
+               or (t.type is AssertionType.PROCEDURE and t.concept and t.concept.type in _ANSWERED) for m in t.mentions]
     for a in assertions:
         if a.type is AssertionType.RESPONSE:
             place = a.mentions[0].span
-            before = [(m.span, t) for t in assertions if t.type in (AssertionType.TREATMENT, AssertionType.PROCEDURE)
-                      for m in t.mentions if m.span.end <= place.start and (t.status in ("Given", "Stopped", "")) and (
-                          t.type is AssertionType.TREATMENT or (t.concept and t.concept.type in _ANSWERED))]
+            before = [b for b in treated if b[0].end <= place.start]
             drugs = [b for b in before if b[1].type is AssertionType.TREATMENT and place.start - b[0].end <= TREATED]
             if before:
                 span, last = max(before, key=lambda b: b[0])
@@ -171,7 +175,7 @@ def assemble(observed: Observed, dates: tuple[When, ...], findings: tuple[Findin
     statements = read_statements(observed, sites)
     chain = read_diagnoses(observed, [a for a in statements if a.type is AssertionType.DIAGNOSIS], results)
     others = [a for a in statements if a.type is not AssertionType.DIAGNOSIS]
-    assertions = sorted([*chain.diagnoses, *others, *results, *read_treatments(observed)], key=lambda a: (a.mentions[0].span, a.id))
+    assertions = sorted([*chain.diagnoses, *others, *results, *read_treatments(observed)], key=in_order)
     assertions = _responses(_adverse(observed, assertions))
     measurements = _measurements(observed, assertions)
     groundings = tuple(i.grounding for i in observed.items)

@@ -36,7 +36,7 @@ class _Row:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hit:
     """A cue in the text: its row and its first and last place in the line."""
 
@@ -85,20 +85,21 @@ def _same(kept: list[Hit], hit: Hit) -> bool:
     return any(k.first == hit.first and k.last == hit.last for k in kept)
 
 
-def _governs(hit: Hit, first: int, last: int, ends: list[int], stops: list[int]) -> bool:
-    """Whether the cue's scope holds the words ``first`` to ``last`` of the line.
+def _governing(hits: list[Hit], first: int, last: int, ends: list[int], stops: list[int]) -> list[Hit]:
+    """The cues whose scopes hold the words ``first`` to ``last`` of the line.
 
     A scope to the right is stopped by ``ends``; one to the left by ``ends`` and punctuation too (``stops``).
     """
-    if hit.row.direction in ("pre", "both") and hit.last < first:
-        low, high = hit.last, first
-    elif hit.row.direction in ("post", "both") and hit.first > last:
-        low, high = last, hit.first
-    else:
-        return False
-    if high - low > hit.row.reach:
-        return False
-    return not _between(ends, low, high) and (low == hit.last or not _between(stops, low, high))
+    found = []
+    for hit in hits:
+        row = hit.row
+        if hit.last < first:
+            if row.direction != "post" and first - hit.last <= row.reach and not _between(ends, hit.last, first):
+                found.append(hit)
+        elif (hit.first > last and row.direction != "pre" and hit.first - last <= row.reach
+              and not _between(ends, last, hit.first) and not _between(stops, last, hit.first)):
+            found.append(hit)
+    return found
 
 
 def _between(marks: list[int], low: int, high: int) -> bool:
@@ -106,22 +107,27 @@ def _between(marks: list[int], low: int, high: int) -> bool:
     return i < len(marks) and marks[i] < high
 
 
-def _context(hits: list[Hit], words: Words, mention: Mention) -> Context:
+def _nearest(hits: list[Hit], first: int, last: int) -> tuple[Hit, ...]:
+    """The nearest cue of each axis, by axis."""
     values: dict[str, tuple[int, Hit]] = {}
     for hit in hits:
-        distance = min(abs(hit.last - mention.first), abs(hit.first - mention.last))
+        distance = first - hit.last if hit.last < first else hit.first - last
         if hit.row.axis not in values or distance < values[hit.row.axis][0]:
             values[hit.row.axis] = (distance, hit)
-    found = {axis: hit.row.value for axis, (_, hit) in values.items()}
+    return tuple(values[axis][1] for axis in sorted(values))
+
+
+def _context(hits: tuple[Hit, ...], words: Words, base: Context) -> Context:
+    """What the cues say; experiencer and temporality of the section count where no cue says otherwise."""
+    found = {hit.row.axis: hit.row.value for hit in hits}
     polarity, certainty = Polarity(found.get("polarity", "Affirmed")), Certainty(found.get("certainty", "Confirmed"))
     if certainty is Certainty.EXCLUDED:
         polarity = Polarity.NEGATED
     elif polarity is Polarity.NEGATED:
         certainty = Certainty.EXCLUDED
-    cues = tuple(Cue(f"{hit.row.axis}={hit.row.value}", words.span(words.kept[hit.first], words.kept[hit.last]))
-                 for _, (_, hit) in sorted(values.items()))
-    return Context(polarity, certainty, Experiencer(found.get("experiencer", "PatientSelf")),
-                   Temporality(found.get("temporality", "Current")), cues)
+    cues = tuple(Cue(f"{hit.row.axis}={hit.row.value}", words.span(words.kept[hit.first], words.kept[hit.last])) for hit in hits)
+    return Context(polarity, certainty, Experiencer(found.get("experiencer", base.experiencer)),
+                   Temporality(found.get("temporality", base.temporality)), base.cues + cues)
 
 
 _PLAIN = Context()
@@ -131,32 +137,27 @@ _BY_SECTION = {"FamilyHistory": Context(experiencer=Experiencer.FAMILY, cues=(Cu
 
 def find_contexts(words: Words, mentions: tuple[Mention, ...], outline: Outline, language: Language) -> tuple[Context, ...]:
     """One context a mention, in their order. A mention's own words are never its cues."""
-    hits = find_cues(words, language)
-    place = {i: p for p, i in enumerate(words.kept)}
-    stops = [p for p, i in enumerate(words.kept) if words.forms[i] in _STOPS]
+    kept = words.kept
+    stops = [p for p, i in enumerate(kept) if words.forms[i] in _STOPS]
     by_sentence: dict[int, list[Hit]] = defaultdict(list)
     ends: dict[int, list[int]] = defaultdict(list)
-    for hit in hits:
-        sentence = outline.sentence_at(words.span(words.kept[hit.first], words.kept[hit.first]).start)
+    for hit in find_cues(words, language):
+        sentence = outline.sentence_at(words.offset(kept[hit.first]))
         if hit.row.axis == "end":
             ends[sentence].append(hit.first)
         else:
             by_sentence[sentence].append(hit)
+    made: dict[tuple[int, tuple[Hit, ...]], Context] = {}
     result = []
     for mention in mentions:
         sentence = outline.sentence_at(mention.span.start)
-        base = _BY_SECTION.get(outline.sections[outline.owners[sentence]].name, _PLAIN)
-        near = by_sentence.get(sentence)
-        if near:
-            first, last = place[mention.first], place[mention.last]
-            near = [h for h in near if _governs(h, first, last, ends[sentence], stops)]
-        if near:
-            context = _context(near, words, mention)
-            if base is not _PLAIN:
-                experiencer = base.experiencer if context.experiencer is Experiencer.PATIENT else context.experiencer
-                temporality = base.temporality if context.temporality is Temporality.CURRENT else context.temporality
-                context = Context(context.polarity, context.certainty, experiencer, temporality, base.cues + context.cues)
-            result.append(context)
-        else:
-            result.append(base)
+        context = base = _BY_SECTION.get(outline.sections[outline.owners[sentence]].name, _PLAIN)
+        hits = by_sentence.get(sentence)
+        if hits:
+            first, last = words.place_of(mention.first), words.place_of(mention.last)
+            nearest = _nearest(_governing(hits, first, last, ends[sentence], stops), first, last)
+            if nearest:
+                key = (id(base), nearest)
+                context = made.get(key) or made.setdefault(key, _context(nearest, words, base))
+        result.append(context)
     return tuple(result)

@@ -24,11 +24,10 @@ from kg.model import (
     Polarity,
     Revision,
     RevisionKind,
-    Span,
     Temporality,
 )
 from kg.reading.observed import Observed
-from kg.reading.statements import merge
+from kg.reading.statements import in_order, merge
 from kg.reading.tables import Language, forms
 from kg.reading.treatments import _any
 from kg.terms.lexicon import Lexicon
@@ -70,11 +69,6 @@ def _specific(a: Assertion, lexicon: Lexicon) -> bool:
 
 def _tumour(a: Assertion) -> bool:
     return bool(a.morphology) or bool(a.concept and a.concept.type == "site-cancer")
-
-
-def _sentence_text(observed: Observed, span: Span) -> str:
-    index = observed.outline.sentence_at(span.start)
-    return observed.words.folded[observed.folded_start(index) : observed.folded_end(index)]
 
 
 def _places(a: Assertion, observed: Observed) -> set[str]:
@@ -131,7 +125,7 @@ class _Said:
 
 def _said(a: Assertion, observed: Observed, tested: frozenset[str]) -> _Said:
     patterns = _patterns(observed.language)
-    text = _sentence_text(observed, a.mentions[0].span)
+    text = observed.said(observed.outline.sentence_at(a.mentions[0].span.start))
     return _Said(
         bool(patterns["decisive"].search(text)),
         bool(patterns["pathology"].search(text)) or a.section in _LATE or a.id in tested,
@@ -215,9 +209,7 @@ def _assessed(observed: Observed, result: Assertion, diagnoses: list[Assertion])
         return _closest(near[0], result.mentions[0].span.start)
     for step in (1, 2):
         if near.get(step):
-            sentence = observed.outline.sentences[index + step]
-            said = observed.words.folded[observed.folded_start(index + step) : observed.folded_end(index + step)]
-            if link.search(said) and sentence:
+            if link.search(observed.said(index + step)):
                 return [i for _, i in near[step]]
     for step in (-1, -2, -3, 1, 2, 3):
         if near.get(step):
@@ -233,7 +225,7 @@ def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list
     """The chain of diagnoses with its revisions and its evidence; other diagnoses are passed through as they are."""
     lexicon = observed.lexicon
     plain = [a for a in diagnoses if not _specific(a, lexicon)]
-    chain = _folded_names(sorted((a for a in diagnoses if _specific(a, lexicon)), key=lambda a: a.mentions[0].span), observed)
+    chain = _folded_names(sorted((a for a in diagnoses if _specific(a, lexicon)), key=in_order), observed)
     evidence = [(i, result.id) for result in results for i in _assessed(observed, result, chain)]
     found = _revisions(chain, observed, frozenset(i for i, _ in evidence))
     supports: dict[str, list[str]] = defaultdict(list)
@@ -247,5 +239,5 @@ def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list
         _key(a) in keys and n < max(later.values(), default=0) and _key(a) not in later) else a for n, a in enumerate(chain)]
     refuted = [replace(a, lifecycle=Lifecycle.REFUTED) if a.context.certainty is Certainty.EXCLUDED
                and a.context.polarity is Polarity.NEGATED and a.type is AssertionType.DIAGNOSIS else a for a in plain]
-    everything = sorted([*aged, *refuted], key=lambda a: (a.mentions[0].span, a.id))
+    everything = sorted([*aged, *refuted], key=in_order)
     return Chain(tuple(everything), revisions, tuple(sorted(set(evidence))))

@@ -19,12 +19,13 @@ def parts_of(case: Case) -> dict[str, Assertion | Grounding | Measurement]:
 
 
 def explain(case: Case, iri: str) -> tuple[Line, ...]:
-    """What ``iri`` (in full, or what stands after its ``#``) rests on; ``UsageError`` names the nearest parts there are."""
+    """What ``iri`` (in full, or what stands after its ``#``) rests on; ``UsageError`` names the nearest."""
     name, parts = iri.strip("<>").rsplit("#", 1)[-1], parts_of(case)
     part = parts.get(name)
     if part is None:
         near = get_close_matches(name, parts, n=3, cutoff=0.3) or list(parts)[:3]
-        raise UsageError(f"case {case.document.id!r} has no assertion, mention or measurement {name!r}; near: {', '.join(near)}")
+        where = f"case {case.document.id!r} has no assertion, mention or measurement"
+        raise UsageError(f"{where} {name!r}; the nearest are {', '.join(near)}")
     if isinstance(part, Assertion):
         return tuple(_assertion(case, part))
     return tuple(_measurement(case, part) if isinstance(part, Measurement) else _mention(case, part))

@@ -8,7 +8,8 @@ lexicon's order; below ``ABSTAIN`` a mention stays unmapped, and is kept.
 from __future__ import annotations
 
 from kg.model import Candidate, Grounding, Kind, Mention
-from kg.reading.mentions import Found, fits
+from kg.reading.mentions import Found
+from kg.reading.surroundings import fits
 from kg.reading.text import Words
 from kg.reading.vocabulary import Sense, Vocabulary
 

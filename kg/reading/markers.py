@@ -104,13 +104,16 @@ class _Sentence:
     """One sentence with markers: places in the line, forms, lists of markers, result words."""
 
     def __init__(self, observed: Observed, items: list[Item], hits: list[_Hit], tables: _Tables) -> None:
-        kept = observed.words.kept
-        place = {i: p for p, i in enumerate(kept)}
+        words = observed.words
         self.tables = tables
-        self.forms = [observed.words.forms[i] for i in kept]
         self.items = items
-        self.places = [(place[i.mention.first], place[i.mention.last]) for i in items]
+        self.places = [(words.place_of(i.mention.first), words.place_of(i.mention.last)) for i in items]
+        self._words = words
         self.hits = hits
+
+    def _forms(self, low: int, high: int) -> list[str]:
+        """The forms between two places of the line, both left out."""
+        return [self._words.forms[i] for i in self._words.kept[low + 1 : high]]
 
     def lists(self) -> list[list[int]]:
         """Indexes of markers that stand in one list, parted by commas, ``et`` and such only."""
@@ -118,7 +121,7 @@ class _Sentence:
         groups: list[list[int]] = []
         for i in range(len(self.items)):
             if groups:
-                gap = self.forms[self.places[i - 1][1] + 1 : self.places[i][0]]
+                gap = self._forms(self.places[i - 1][1], self.places[i][0])
                 if not {";", "."} & set(gap) and not self._marked(i - 1, i) and (
                         (len(gap) <= 6 and all(g in glue or not g.isalpha() for g in gap)) or self._unknown_member(gap)):
                     groups[-1].append(i)
@@ -134,8 +137,8 @@ class _Sentence:
         if not (before and after and before.forward and after.backward and len(group) > 2) or self._leads(after):
             return [group]
         for n in range(1, len(group) - 1):
-            left = self.forms[self.places[group[n - 1]][1] + 1 : self.places[group[n]][0]]
-            right = self.forms[self.places[group[n]][1] + 1 : self.places[group[n + 1]][0]]
+            left = self._forms(self.places[group[n - 1]][1], self.places[group[n]][0])
+            right = self._forms(self.places[group[n]][1], self.places[group[n + 1]][0])
             if set(left) & _AND and right == [","]:
                 return [group[: n + 1], group[n + 1 :]]
         return [group]
@@ -152,7 +155,7 @@ class _Sentence:
         """Forms between two places, or None where a marker, a break or too many words lie there."""
         if high - low - 1 > GAP + 4 or any(low < a < high for a, _ in self.places):
             return None
-        gap = self.forms[low + 1 : high]
+        gap = self._forms(low, high)
         if sum(g.isalnum() for g in gap) > GAP or any(g in self.tables.breaks or g in ";" for g in gap):
             return None
         return gap
@@ -256,7 +259,7 @@ def _is_ihc(observed: Observed, sentence: int, tables: _Tables) -> bool:
 
 
 def _speaks_of_blood(observed: Observed, sentence: int, tables: _Tables) -> bool:
-    own = observed.words.folded[observed.folded_start(sentence) : observed.folded_end(sentence)]
+    own = observed.said(sentence)
     return bool(tables.serum & set(re.findall(r"[a-z]+", own)))
 
 
@@ -319,7 +322,7 @@ def _plain(result: Result, group: list[Item], blood: bool) -> bool:
 
 def _result(observed: Observed, item: Item, limit: int, word: tuple[_Hit, str] | None) -> Result | None:
     key = item.concept.key if item.concept else ""
-    text = observed.words.folded[observed.folded_start(item.sentence) : observed.folded_end(item.sentence)]
+    text = observed.said(item.sentence)
     sign = _own_sign(observed, item, bool(_SIGNED.search(text)))
     if sign:
         return Result(item, sign[0], sign[1], "sign at the marker")

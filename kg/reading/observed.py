@@ -24,26 +24,10 @@ class Item:
     grounding: Grounding
     context: Context
     sentence: int
-
-    @property
-    def mention(self) -> Mention:
-        """The mention itself."""
-        return self.grounding.mention
-
-    @property
-    def span(self) -> Span:
-        """Where the mention stands."""
-        return self.grounding.mention.span
-
-    @property
-    def kind(self) -> Kind:
-        """The mention's kind."""
-        return self.grounding.mention.kind
-
-    @property
-    def concept(self) -> Concept | None:
-        """The best candidate's concept."""
-        return self.grounding.concept
+    mention: Mention
+    span: Span
+    kind: Kind
+    concept: Concept | None
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -104,6 +88,10 @@ class Observed:
         span = self.outline.sentences[sentence]
         return span.end if self.words.origin is None else bisect.bisect_left(self.words.origin, span.end)
 
+    def said(self, sentence: int) -> str:
+        """A sentence in folded text."""
+        return self.words.folded[self.folded_start(sentence) : self.folded_end(sentence)]
+
     def when(self, span: Span) -> When | None:
         """The date that holds at a place."""
         return self.calendar.at(span)
@@ -117,7 +105,8 @@ def observe(document: Document, language: Language, lexicon: Lexicon, words: Wor
             groundings: tuple[Grounding, ...], contexts: tuple[Context, ...], measures: tuple[Measure, ...],
             calendar: Calendar) -> Observed:  # fmt: skip
     """The bundle of what the earlier stages returned."""
-    items = tuple(Item(g, c, outline.sentence_at(g.mention.span.start)) for g, c in zip(groundings, contexts, strict=True))
+    items = tuple(Item(g, c, outline.sentence_at(g.mention.span.start), g.mention, g.mention.span, g.mention.kind, g.concept)
+                  for g, c in zip(groundings, contexts, strict=True))
     sentences: dict[int, list[Item]] = {}
     for item in items:
         sentences.setdefault(item.sentence, []).append(item)

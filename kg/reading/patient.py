@@ -32,8 +32,9 @@ def _sex(observed: Observed) -> tuple[str, list[Finding]]:
     words, counts, first = observed.words, Counter[str](), ""
     family = {c.span.start for item in observed.items for c in item.context.cues if c.span and "Family" in c.rule}
     places: dict[str, list[int]] = {}
-    for i, form in enumerate(words.forms):
-        role = roles.get(form)
+    endings = {form.rsplit(" ", 1)[-1] for form in roles}
+    for i in (i for i, form in enumerate(words.forms) if form in endings):
+        role = roles.get(f"{words.forms[i - 1]} {words.forms[i]}") or roles.get(words.forms[i])
         if role and words.starts[i] not in family:
             counts[role] += 1
             places.setdefault(role.split("-")[0], []).append(i)

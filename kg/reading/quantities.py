@@ -94,11 +94,11 @@ def _at(folded: str, start: int) -> tuple[tuple[Decimal, ...], str, str, str, in
 def find_measures(words: Words) -> tuple[Measure, ...]:
     """All measures of a text in order; none overlaps another. Values keep the unit that the text gives."""
     folded, found, done = words.folded, [], 0
-    for i, form in enumerate(words.forms):
-        start = words.starts[i]
-        if not form[0].isdigit() or start < done or (i and words.ends[i - 1] == start and (
+    for i in words.numbers:
+        form, start = words.forms[i], words.starts[i]
+        if start < done or (i and words.ends[i - 1] == start and (
                 words.forms[i - 1].isalnum() or (words.forms[i - 1] in ".," and folded[start - 2 : start - 1].isdigit()))):
-            if not (i and words.forms[i - 1] == "x" and form[0].isdigit() and start >= done):
+            if not (i and words.forms[i - 1] == "x" and form and start >= done):
                 continue
         read = _at(folded, start)
         if read:

@@ -66,7 +66,13 @@ def _key(a: Assertion) -> tuple[object, ...]:
     concept = a.concept.key if a.concept else a.mentions[0].key
     context = a.context
     return (a.type, concept, context.polarity, context.certainty, context.experiencer, context.temporality,
-            tuple(sorted(s.key for s in a.sites)))
+            tuple(sorted(s.key for s in a.sites)) if len(a.sites) > 1 else a.sites and a.sites[0].key)
+
+
+def in_order(a: Assertion) -> tuple[int, int, str]:
+    """Sorts assertions by their first mention."""
+    span = a.mentions[0].span
+    return span.start, span.end, a.id
 
 
 def earliest(whens: list[When | None]) -> When | None:
@@ -89,6 +95,8 @@ def merge(group: list[Assertion]) -> Assertion:
 
 def _by_date(group: list[Assertion]) -> list[list[Assertion]]:
     """Assertions of one thing parted by date; undated ones go with the only date, or stay together."""
+    if len(group) == 1:
+        return [group]
     dated: dict[str, list[Assertion]] = defaultdict(list)
     undated = []
     for a in group:
@@ -102,7 +110,7 @@ def _by_date(group: list[Assertion]) -> list[list[Assertion]]:
             groups[0] += undated
         else:
             groups.append(undated)
-    return [sorted(g, key=lambda a: a.mentions[0].span) for g in groups]
+    return [sorted(g, key=in_order) if len(g) > 1 else g for g in groups]
 
 
 def _is_said(observed: Observed, item: Item) -> bool:
@@ -126,4 +134,4 @@ def read_statements(observed: Observed, sites: dict[Item, tuple[Concept, ...]]) 
             merged.append(merge(group))
         else:
             merged += [merge(g) for g in _by_date(group)]
-    return sorted(merged, key=lambda a: (a.mentions[0].span, a.id))
+    return sorted(merged, key=in_order)

@@ -73,6 +73,12 @@ class Words:
     kept: list[int]
     offsets: list[int]
     origin: list[int] | None
+    numbers: list[int]
+    """Indexes of the words that are numbers."""
+
+    def offset(self, index: int) -> int:
+        """Where a word starts in the original text."""
+        return self.starts[index] if self.origin is None else self.origin[self.starts[index]]
 
     def span(self, first: int, last: int) -> Span:
         """The original span from word ``first`` to word ``last``, inclusive."""
@@ -92,6 +98,10 @@ class Words:
         if self.origin is not None:
             offset = bisect.bisect_left(self.origin, offset)
         return bisect.bisect_right(self.ends, offset)
+
+    def place_of(self, index: int) -> int:
+        """The place in ``kept`` of the word ``index`` (or of the next one that is kept)."""
+        return bisect.bisect_left(self.kept, index)
 
     def place(self, position: int) -> int:
         """The index in ``kept`` of the stem before which ``position`` of the line stands."""
@@ -153,7 +163,8 @@ def split_words(text: str, language: Language) -> Words:
     line_stems = [stems[i] for i in kept]
     offsets = list(accumulate((len(s) + 1 for s in line_stems), initial=0))
     line = " " + " ".join(line_stems) + " "
-    return Words(text, folded, starts, ends, forms, stems, line, kept, offsets, _origin(text, folded))
+    numbers = [i for i, form in enumerate(forms) if form[0] in "0123456789"]
+    return Words(text, folded, starts, ends, forms, stems, line, kept, offsets, _origin(text, folded), numbers)
 
 
 def key_of(surface: str, language: Language) -> str:

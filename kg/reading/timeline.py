@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kg.model import DateBasis, Finding, Level, Span, When
@@ -71,14 +71,30 @@ def _numeric(match: re.Match[str], language: Language) -> str | None:
 
 
 def _numeric_dates(words: Words, language: Language) -> Iterable[tuple[int, int, str | None]]:
-    for match in _NUMERIC.finditer(words.folded):
-        yield match.start(), match.end(), _numeric(match, language)
+    done = 0
+    for i in words.numbers:
+        if words.starts[i] >= done:
+            match = _NUMERIC.match(words.folded, words.starts[i])
+            if match:
+                done = match.end()
+                yield match.start(), done, _numeric(match, language)
+
+
+def _first(words: Words, month: int) -> int:
+    """Index of the day's number before a month's name, with ``er`` or ``de`` between; else of the name itself."""
+    for i in (month - 1, month - 2):
+        if i >= 0 and words.forms[i].isdigit() and len(words.forms[i]) <= 2:
+            return i
+    return month
 
 
 def _named_dates(words: Words, language: Language) -> Iterable[tuple[int, int, str]]:
     """Dates with a month's name; one without a year is ``--MM`` or ``--MM-DD`` until its neighbours give the year."""
     pattern, months, before = _tables(language)
-    for match in pattern.finditer(words.folded):
+    for i in [i for i, form in enumerate(words.forms) if form in months]:
+        match = pattern.match(words.folded, words.starts[_first(words, i)]) or pattern.match(words.folded, words.starts[i])
+        if match is None:
+            continue
         month, day = months[match["month"]], match["day"] or match["after"]
         if not match["year"]:
             word = words.folded[max(0, match.start() - 12) : match.start()].split()
@@ -94,8 +110,9 @@ def _named_dates(words: Words, language: Language) -> Iterable[tuple[int, int, s
 def _bare_years(words: Words, language: Language) -> Iterable[tuple[int, int, str]]:
     """Years alone, where a word before says that it is one (``en 2013``, ``depuis 2010``) or parentheses hold it."""
     before = _tables(language)[2]
-    for i, form in enumerate(words.forms):
-        if len(form) == 4 and form.isdigit() and EARLIEST <= int(form) <= LATEST:
+    for i in words.numbers:
+        form = words.forms[i]
+        if len(form) == 4 and EARLIEST <= int(form) <= LATEST:
             j = i - 1
             while j >= 0 and words.forms[j] in ("'", "l"):
                 j -= 1
@@ -149,23 +166,34 @@ class Calendar:
     dates: tuple[When, ...]
     starts: tuple[int, ...]
     outline: Outline
+    _known: dict[int, When | None] = field(default_factory=dict, repr=False, compare=False)
+    """The date of each sentence that has at most one of its own, kept as it is worked out."""
 
     def at(self, span: Span) -> When | None:
         """The date of what is said at ``span``: of its sentence, else the last one before in its section."""
+        index = self.outline.sentence_at(span.start)
+        if index in self._known:
+            return self._known[index]
+        when, several = self._of(index, span)
+        if not several:
+            self._known[index] = when
+        return when
+
+    def _of(self, index: int, span: Span) -> tuple[When | None, bool]:
+        """The date for ``span`` in a sentence, and whether other places of the sentence may have another."""
         outline = self.outline
-        index = outline.sentence_at(span.start)
         sentence = outline.sentences[index]
         low = bisect.bisect_left(self.starts, sentence.start)
         high = bisect.bisect_left(self.starts, sentence.end)
         if low < high:
-            return self._within(self.dates[low:high], span)
+            return self._within(self.dates[low:high], span), high - low > 1
         if low == 0:
-            return None
+            return None, False
         last = self.dates[low - 1]
         section = outline.sections[outline.owners[index]]
         if last.span.start < section.span.start or section.name == "PastHistory":
-            return None
-        return replace(last, basis=DateBasis.INHERITED)
+            return None, False
+        return replace(last, basis=DateBasis.INHERITED), False
 
     def _within(self, dates: tuple[When, ...], span: Span) -> When:
         after = [d for d in dates if d.span.start >= span.end]

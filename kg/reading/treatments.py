@@ -263,7 +263,7 @@ def _is_treatment(observed: Observed, item: Item, tables: _Tables) -> bool:
     if concept is None or concept.type == "generic" or any("contrast-agent" in key for key in (concept.key, *concept.parents)):
         return False
     words = observed.words
-    sentence = words.folded[observed.folded_start(item.sentence) : observed.folded_end(item.sentence)]
+    sentence = observed.said(item.sentence)
     return len(tables.laboratory.findall(sentence)) < 2 or bool(observed.measures_in(observed.sentence(item), "dose"))
 
 

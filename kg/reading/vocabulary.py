@@ -57,6 +57,7 @@ class Senses:
         """``rows[i]`` is a JSON list with one list of fields a sense."""
         self._rows, self._concepts = rows, concepts
         self._made: dict[int, tuple[Sense, ...]] = {}
+        self._free: dict[int, bool] = {}
 
     def __getitem__(self, index: int) -> tuple[Sense, ...]:
         made = self._made.get(index)
@@ -66,7 +67,10 @@ class Senses:
 
     def free(self, index: int) -> bool:
         """Whether no sense of a key needs a check."""
-        return all(sense.free for sense in self[index])
+        known = self._free.get(index)
+        if known is None:
+            known = self._free[index] = all(sense.free for sense in self[index])
+        return known
 
     def _sense(self, fields: list[object]) -> Sense:
         key, surface, score, why, letters, accented = fields
@@ -96,7 +100,8 @@ class Vocabulary:
     known: frozenset[str]
     typos: dict[str, str]
     context_automaton: ahocorasick_rs.AhoCorasick
-    context_rules: list[tuple[str, ...]]
+    context_cues: dict[str, list[int]]
+    """Indexes of the cues of each context rule."""
     corrections: dict[str, str] = field(repr=False, compare=False)
     ranked: dict[tuple[int, Kind], tuple[Candidate, ...]] = field(repr=False, compare=False)
     """Candidates of names that need no check, by key index and kind, kept as they are met."""
@@ -210,11 +215,15 @@ def _of(codes: str, known: dict[str, tuple[Kind, ...]]) -> tuple[Kind, ...]:
 
 
 def _made(lines: Iterable[str], language: Language) -> Vocabulary:
-    keys, kinds, free, senses, bags = [], [], [], [], {}
+    keys: list[str] = []
+    kinds, free, senses = [], [], []
+    bags: dict[frozenset[str], int] = {}
     concepts: dict[str, str] = {}
     typos: dict[str, str] = {}
     contexts: dict[str, ContextRule] = {}
-    cues, names, modifiers = [], [], set()
+    cues: list[str] = []
+    rules: dict[str, list[int]] = defaultdict(list)
+    modifiers: set[str] = set()
     seen: dict[str, tuple[Kind, ...]] = {}
     for line in lines:
         sort, rest = line[0], line[2:]
@@ -238,14 +247,15 @@ def _made(lines: Iterable[str], language: Language) -> Vocabulary:
             name, _, within = rest.partition("\t")
             contexts[name] = ContextRule(name, within, ())
         else:
-            cue, _, rules = rest.partition("\t")
+            cue, _, names = rest.partition("\t")
+            for name in names.split(" "):
+                rules[name].append(len(cues))
             cues.append(" " + cue)
-            names.append(tuple(rules.split(" ")))
     table = Concepts(concepts)
     return Vocabulary(
         language, Lexicon(table, contexts), keys, Senses(senses, table), kinds, free, [k.count(" ") + 1 for k in keys],
         {k: i for i, k in enumerate(keys)}, ahocorasick_rs.AhoCorasick([f" {k} " for k in keys]), bags, frozenset(modifiers),
-        frozenset(" ".join(keys).split(" ")), typos, ahocorasick_rs.AhoCorasick(cues or [" \0"]), names, {}, {},
+        frozenset(" ".join(keys).split(" ")), typos, ahocorasick_rs.AhoCorasick(cues or [" \0"]), dict(rules), {}, {},
     )  # fmt: skip
 
 

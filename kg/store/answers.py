@@ -12,7 +12,7 @@ from io import StringIO
 
 from kg.errors import UsageError
 from kg.graph.terms import iri, text
-from kg.graph.write import Names
+from kg.graph.write import short_name
 from kg.store.embedded import Answer, Term
 
 
@@ -59,19 +59,12 @@ def _json(answer: Answer) -> str:
 
 def cells(answer: Answer) -> list[list[str]]:
     """The rows as short text for people: prefixed names, and literals by their value on one line."""
-    # An empty base: cases keep their prefix (case:demo), for a table has no base to be relative to.
-    names = Names("about:")
-
     def cell(term: Term | None) -> str:
         if term is not None and term.kind == "uri":
-            return _unbracketed(names.short(iri(term.value)))
+            return short_name(term.value)
         return " ".join(_lexical(term).split())
 
     return [[cell(term) for term in row] for row in answer.rows]
-
-
-def _unbracketed(name: str) -> str:
-    return name[1:-1] if name.startswith("<") else name
 
 
 def _markdown(answer: Answer) -> str:
@@ -86,11 +79,18 @@ def _table(answer: Answer) -> str:
     return "".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows)
 
 
-FORMATS: dict[str, Callable[[Answer], str]] = {"table": _table, "csv": _csv, "tsv": _tsv, "json": _json, "md": _markdown}
+FORMATS: dict[str, Callable[[Answer], str]] = {
+    "table": _table, "csv": _csv, "tsv": _tsv, "json": _json, "md": _markdown,
+}  # fmt: skip
+
+
+def check_form(form: str) -> str:
+    """``form`` itself; ``UsageError`` lists the formats there are."""
+    if form not in FORMATS:
+        raise UsageError(f"unknown format {form!r}: there are {', '.join(FORMATS)}")
+    return form
 
 
 def format_answer(answer: Answer, form: str) -> str:
-    """The answer in one of ``FORMATS``; ``UsageError`` lists them."""
-    if form not in FORMATS:
-        raise UsageError(f"unknown format {form!r}: there are {', '.join(FORMATS)}")
-    return FORMATS[form](answer)
+    """The answer as text in one of ``FORMATS``."""
+    return FORMATS[check_form(form)](answer)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import GraphError, UsageError
 from kg.identity import ONTOLOGY
+from kg.store.queries import NamedQuery, substitutions
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -66,19 +67,18 @@ class Graphs:
         try:
             return cls(ox.Store.read_only(str(path)) if read_only else ox.Store(str(path)))
         except OSError as error:
-            locked = "lock" in str(error).lower()
-            hint = "another program has it open; close that first" if locked else "it is damaged, or the folder can't be written"
+            hint = "it is damaged, or the folder can't be written"
+            if "lock" in str(error).lower():
+                hint = "another program has it open, close that first"
             raise GraphError(f"{path}: the store can't be opened; {hint}") from error
 
     def load(self, data: bytes, form: str, where: str) -> None:
         """Add the triples of an RDF file; ``GraphError`` names its line."""
-        import pyoxigraph as ox
-
         try:
             self._store.load(data, _format(form), base_iri=None)
         except SyntaxError as error:
             place = f":{error.lineno}" if error.lineno else ""
-            raise GraphError(f"{where}{place}: not valid {ox.RdfFormat.from_extension(form)}; check the file and its ending") from error
+            raise GraphError(f"{where}{place}: not valid {_format(form)}; check the file and its ending") from error
 
     def replace(self, graph: str, triples: str) -> None:
         """Put ``triples`` (N-Triples text) in the place of the named graph, in one transaction."""
@@ -96,7 +96,7 @@ class Graphs:
         return [row[0].value for row in answer.rows if row[0]]
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Each graph's IRI (empty for the default graph) with its triples as N-Triples text; empty ones are left out."""
+        """Each graph's IRI (empty for the default graph) with its triples as N-Triples text; no empty ones."""
         import pyoxigraph as ox
 
         names = sorted(self._store.named_graphs(), key=str)
@@ -118,6 +118,15 @@ class Graphs:
         import pyoxigraph as ox
 
         bound: dict[ox.Variable, Any] = {ox.Variable(name): _node(term) for name, term in (values or {}).items()}
+        return self._run(query, bound)
+
+    def ask_named(self, query: NamedQuery, values: Mapping[str, str]) -> Answer:
+        """The answer of a named query; ``UsageError`` for a parameter that it lacks or that has the wrong type."""
+        return self._run(query.text, dict(substitutions(query, values)))
+
+    def _run(self, query: str, bound: dict[ox.Variable, Any]) -> Answer:
+        import pyoxigraph as ox
+
         try:
             found: Any = self._store.query(query, use_default_graph_as_union=True, substitutions=bound)
             if isinstance(found, ox.QueryBoolean):

@@ -31,7 +31,7 @@ TYPES = ("iri", "concept", "string", "integer")
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _STEM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _HEADER = re.compile(r"# (question|parameter|columns|column): (\S.*)")
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
@@ -148,7 +148,13 @@ def substitutions(query: NamedQuery, values: Mapping[str, str]) -> dict[Variable
         "string": Literal,
         "integer": lambda value: Literal(int(value)),
     }
-    return {Variable(name): makers[type_](value) for name, type_, value in _checked(query, values)}
+    found = {}
+    for name, type_, value in _checked(query, values):
+        try:
+            found[Variable(name)] = makers[type_](value)
+        except ValueError as error:
+            raise UsageError(f"parameter {name} of {query.name} needs an IRI; this one is not well formed") from error
+    return found
 
 
 def _header(text: str, file: str) -> Iterator[tuple[str, str, str]]:
@@ -222,7 +228,7 @@ def _checked(query: NamedQuery, values: Mapping[str, str]) -> list[tuple[str, st
             raise UsageError(f"{query.name} has no parameter {name!r}; it has {', '.join(known) or 'none'}")
         type_ = known[name].type
         if type_ in ("iri", "concept") and not _IRI.fullmatch(value):
-            raise UsageError(f"parameter {name} of {query.name} needs an IRI, such as https://w3id.org/casekg/case/demo")
+            raise UsageError(f"parameter {name} of {query.name} needs an IRI: https://w3id.org/casekg/case/demo")
         if type_ == "integer" and not _INTEGER.fullmatch(value):
             raise UsageError(f"parameter {name} of {query.name} needs a whole number, such as 3")
     if missing := [p.name for p in query.parameters if p.required and p.name not in values]:

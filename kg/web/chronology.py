@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from kg.model import Assertion, AssertionType, DateBasis
 from kg.web.markup import Html, join, tag
-from kg.web.timeline_svg import draw_timeline
+from kg.web.timeline_svg import DRAWN, Entry, draw_timeline
 from kg.web.view import View, footnote, is_told_of_patient
 
 LANES = {
@@ -19,23 +18,9 @@ LANES = {
     AssertionType.MARKER_RESULT: "markers",
     AssertionType.STAGE: "stages",
 }
-DRAWN = ("diagnoses", "procedures", "treatments", "responses", "findings")
 _ACTS = frozenset({"surgery", "biopsy", "imaging", "endoscopy", "radiotherapy", "pathology", "systemic"})
 _NOTED = frozenset({"symptom", "adverse", "metastasis", "spread"})
 _NOT_GIVEN = frozenset({"Planned", "Refused", "Allergy", "NotGiven"})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One fact on the timeline: ``iso`` and ``until`` at their stated precision, ``until`` empty or later."""
-
-    lane: str
-    fact: Assertion
-    iso: str
-    stated: bool
-    until: str
-    label: str
-    title: str
 
 
 def _is_drawn(view: View, a: Assertion) -> bool:
@@ -87,12 +72,11 @@ def entries(view: View) -> list[Entry]:
     found = []
     for (lane, iso, name), group in groups.items():
         about = _about(view, group)
-        label = f"{name} · {about}" if about else name
         until = max(_last_told(view, a, iso) for a in group)
         stated = any(a.when and a.when.basis is DateBasis.STATED for a in group)
         said = [] if stated else [view.words("inherited")]
         said += [view.words("told-again", date=view.words.date(until))] if until else []
-        found.append(Entry(lane, group[0], iso, stated, until, label, " · ".join((label, view.words.date(iso), *said))))
+        found.append(Entry(lane, group[0], iso, stated, until, name, about, " · ".join(filter(None, (name, about, view.words.date(iso), *said)))))
     return sorted(found, key=lambda e: (e.iso, DRAWN.index(e.lane), e.fact.mentions[0].span, e.fact.id))
 
 
@@ -104,15 +88,19 @@ def _fact(view: View, a: Assertion) -> Html:
     if a.status not in ("", "Given"):
         about.append(view.words(f"status-{a.status}"))
     flags = [tag("span", flag, class_="flag") for flag in view.flags(a)]
-    return tag("li", view.link(a.mentions[0].span, view.name(a)), "".join(f" · {part}" for part in about),
+    return tag("li", view.link(a.mentions[0].span, view.name(a)), view.star(a.when), "".join(f" · {part}" for part in about),
                *((" ",) if flags else ()), *flags)
+
+
+def _heading(view: View, lane: str) -> str:
+    return view.words("findings-all" if lane == "findings" else f"lane-{lane}")
 
 
 def _facts_by_lane(view: View, facts: list[Assertion]) -> list[Html]:
     lanes: dict[str, list[Assertion]] = defaultdict(list)
     for a in facts:
         lanes[LANES[a.type]].append(a)
-    return [tag("div", tag("h4", view.words(f"lane-{lane}")), tag("ul", *(_fact(view, a) for a in lanes[lane])))
+    return [tag("div", tag("h4", _heading(view, lane)), tag("ul", *(_fact(view, a) for a in lanes[lane])))
             for lane in dict.fromkeys(LANES.values()) if lanes[lane]]
 
 
@@ -126,7 +114,7 @@ def _table(view: View, dated: list[Assertion]) -> Html:
     body = []
     for (iso, lane), facts in sorted(rows.items(), key=lambda row: (row[0][0], lanes.index(row[0][1]))):
         date = tag("th", tag("time", view.words.date(iso), datetime=iso), scope="row")
-        body.append(tag("tr", date, tag("td", view.words(f"lane-{lane}")), tag("td", tag("ul", *(_fact(view, a) for a in facts)))))
+        body.append(tag("tr", date, tag("td", _heading(view, lane)), tag("td", tag("ul", *(_fact(view, a) for a in facts)))))
     head = tag("tr", *(tag("th", view.words(f"column-{c}"), scope="col") for c in ("date", "kind", "fact")))
     return tag("div", tag("table", tag("caption", view.words("timeline-table"), class_="hidden"), tag("thead", head),
                           tag("tbody", *body)), class_="scroll", tabindex=0, role="region", aria_label=view.words("timeline-table"))
@@ -153,8 +141,7 @@ def timeline_section(view: View) -> Html:
         drawing = tag("div", draw_timeline(view, shown), class_="scroll", tabindex=0, role="region", aria_label=words("timeline-scroll"))
         parts.append(tag("figure", drawing, tag("figcaption", _legend(view, shown)), class_="wide"))
     if dated:
-        parts.append(tag("details", tag("summary", words("timeline-table")), _table(view, dated)))
-        parts.append(footnote(view, dated))
+        parts.append(tag("details", tag("summary", words("timeline-table")), _table(view, dated), footnote(view, (a.when for a in dated))))
     else:
         parts.append(tag("p", words("timeline-none"), class_="muted"))
     undated = [a for a in facts if a.when is None]

@@ -14,7 +14,7 @@ LINE = 1.35
 """Distance of two lines in font sizes."""
 
 _WIDTHS = {c: w for w, some in (
-    (0.34, "iljI.,:;'’|!()[] "), (0.42, "tfr-/"), (0.64, "0123456789+"), (0.99, "mwMW@%—×→"), (0.84, "NOQGDU"),
+    (0.34, "iljI.,:;'’|!()[] \u00a0"), (0.42, "tfr-/"), (0.64, "0123456789+"), (0.99, "mwMW@%—×→"), (0.84, "NOQGDU"),
 ) for c in some}  # fmt: skip
 
 
@@ -33,9 +33,9 @@ def _pieces(word: str, size: float, limit: float) -> Iterable[str]:
 
 
 def wrap(text: str, size: float, limit: float, most: int = 3) -> tuple[str, ...]:
-    """``text`` in at most ``most`` lines no wider than ``limit``; what does not fit gives way to ``…``."""
+    """``text`` (no-break spaces kept) in at most ``most`` lines no wider than ``limit``; what does not fit gives way to ``…``."""
     lines: list[str] = []
-    for word in (piece for word in text.split() for piece in _pieces(word, size, limit)):
+    for word in (piece for word in text.split(" ") if word for piece in _pieces(word, size, limit)):
         if lines and width(f"{lines[-1]} {word}", size) <= limit:
             lines[-1] += f" {word}"
         else:

@@ -32,7 +32,7 @@ def join(parts: list[Html] | tuple[Html, ...], by: str = "") -> Html:
     return Html(escape(by).join(parts))
 
 
-def tag(name: str, *children: str, **attributes: str | int | float | None) -> Html:
+def tag(name: str, /, *children: str, **attributes: str | int | float | None) -> Html:
     """An element; ``class_`` and ``aria_label`` stand for ``class`` and ``aria-label``; None leaves an attribute out.
 
     >>> tag("a", "1 < 2", href="#x", class_="far", title=None)

@@ -7,7 +7,7 @@ from collections import deque
 from kg.model import Assertion, Lifecycle, Revision, RevisionKind, Span
 from kg.web.chain_svg import draw_chain
 from kg.web.markup import Html, join, tag
-from kg.web.view import View, diagnoses
+from kg.web.view import View, diagnoses, footnote
 
 
 def evidence_of(view: View) -> dict[str, list[Assertion]]:
@@ -52,7 +52,7 @@ def _revision(view: View, revision: Revision) -> Html:
     path = lineage(view, earlier, later) if revision.kind is RevisionKind.REFINEMENT else []
     if len(path) < 3:
         return said
-    return Html(said + tag("p", view.words("hierarchy"), ": ", " › ".join(path), class_="muted"))
+    return Html(said + tag("p", view.words("hierarchy", path=" › ".join(path)), class_="muted"))
 
 
 def _evidence(view: View, results: list[Assertion], told: Span) -> Html:
@@ -103,5 +103,6 @@ def revisions_section(view: View) -> Html:
     if others:
         parts.append(tag("h3", words("others")))
         parts.append(tag("ul", *(_other(view, a) for a in others), class_="plain"))
+    parts.append(footnote(view, (a.when for a in diagnoses(view))))
     return tag("section", tag("h2", words("revisions"), id="revisions-title"), *parts, id="revisions",
                aria_labelledby="revisions-title")

@@ -1,7 +1,7 @@
 """How does a timeline show no more than the text says? A month is a bar as wide as the month, a year as wide as the year.
 
 Time runs to scale, except that a long stretch in which nothing happened is drawn as a short gap that names its
-length. Bars never cross a gap's border by precision: what any bar covers is drawn to scale.
+length. What a bar covers is always drawn to scale.
 """
 
 from __future__ import annotations
@@ -10,19 +10,18 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
+from kg.model import Assertion
 from kg.web.drawing import LINE, text_lines, width, wrap
 from kg.web.markup import Html, join, tag
 from kg.web.view import View, anchor
 
-if TYPE_CHECKING:
-    from kg.web.chronology import Entry
-
+DRAWN = ("diagnoses", "procedures", "treatments", "responses", "findings")
+"""The lanes, from top to bottom."""
 WIDTH = 1000.0
 LABEL, LABEL_WIDTH = 12.0, 200.0
-LEFT, AXIS, TITLE = 6.0, 44.0, 24.0
+LEFT, AXIS, TITLE = 6.0, 44.0, 28.0
 """Margin at the left, height of the axis, height of a lane's title; all in user units."""
 BAR, ROW = 9.0, 9.0
 """Height of a bar, and room between two rows."""
@@ -30,6 +29,23 @@ LONGEST, GAP = 122, 64.0
 """A stretch of more days without facts becomes a gap of this width."""
 _MOST = {4: 0.4, 7: 1.8, 10: 26.0}
 _LEAST = 12 / 31
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact on the timeline: ``iso`` and ``until`` at their stated precision, ``until`` empty or later.
+
+    ``name`` is what happened, ``about`` what belongs to it (dose, site, size), ``title`` all in one line.
+    """
+
+    lane: str
+    fact: Assertion
+    iso: str
+    stated: bool
+    until: str
+    name: str
+    about: str
+    title: str
 
 
 def extent(iso: str) -> tuple[int, int]:
@@ -107,12 +123,19 @@ class Placed:
         return max(self.far, self.label_x + max(width(line, LABEL) for line in self.label))
 
 
+def _label(entry: Entry) -> tuple[str, ...]:
+    """One line where all fits in it, else the name and below it what belongs to it."""
+    whole = " · ".join(filter(None, (entry.name, entry.about)))
+    if width(whole, LABEL) <= LABEL_WIDTH:
+        return (whole,)
+    return (*wrap(entry.name, LABEL, LABEL_WIDTH), *(wrap(entry.about, LABEL, LABEL_WIDTH) if entry.about else ()))
+
+
 def _place(entry: Entry, scale: Scale) -> Placed:
     first, last = extent(entry.iso)
     start, end = scale.x(first), max(scale.x(last), scale.x(first) + 3)
     far = scale.x(extent(entry.until)[1]) if entry.until else end
-    label = wrap(entry.label, LABEL, LABEL_WIDTH)
-    return Placed(entry, start, end, max(far, end), label, start if entry.until else end + 6, 0)
+    return Placed(entry, start, end, max(far, end), _label(entry), start if entry.until else end + 6, 0)
 
 
 def pack(found: Sequence[Placed], top: float) -> tuple[list[Placed], float]:
@@ -138,21 +161,30 @@ def _entry(placed: Placed) -> Html:
     parts = [tag("title", entry.title)]
     if placed.above:
         parts.append(tag("rect", x=placed.end, y=middle + BAR / 2 - 1.5, width=placed.far - placed.end, height=3.0, class_="until"))
-    parts.append(tag("rect", x=placed.start, y=middle, width=placed.end - placed.start, height=BAR,
-                     rx=min(2.0, (placed.end - placed.start) / 2), class_=f"bar {style}"))
+    if entry.lane == "responses":
+        parts += _response(placed, middle + BAR / 2, style)
+    else:
+        parts.append(tag("rect", x=placed.start, y=middle, width=placed.end - placed.start, height=BAR,
+                         rx=min(2.0, (placed.end - placed.start) / 2), class_=f"bar {style}"))
     parts.append(text_lines(placed.label, placed.label_x, y + LABEL, LABEL, "label"))
     return tag("a", *parts, href=f"#{anchor(entry.fact.mentions[0].span)}", tabindex=-1, class_=f"entry {entry.lane}")
 
 
+def _response(placed: Placed, y: float, style: str) -> list[Html]:
+    """A mark in the middle of a line that is as wide as the date is vague, as an error bar is."""
+    start, end, half = placed.start, placed.end, BAR / 2
+    line = f"M{start:.1f} {y - half:.1f}v{BAR:g}M{end:.1f} {y - half:.1f}v{BAR:g}M{start:.1f} {y:.1f}H{end:.1f}"
+    middle = (start + end) / 2
+    diamond = f"M{middle:.1f} {y - half - 1:.1f}l{half + 1:g} {half + 1:g}l-{half + 1:g} {half + 1:g}l-{half + 1:g} -{half + 1:g}z"
+    vague = [tag("path", d=line, class_="vague")] if end - start > BAR else []
+    return [*vague, tag("path", d=diamond, class_=f"bar {style}")]
+
+
 def _months(first: int, end: int) -> list[date]:
-    """The first days of all months that begin in a stretch."""
-    day = date.fromordinal(first)
-    year, month = (day.year, day.month) if day.day == 1 else divmod(day.year * 12 + day.month, 12)
-    month = month if day.day == 1 else month + 1
-    found = []
-    while (start := date(year, month, 1)).toordinal() < end:
-        found.append(start)
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    """The first day of a stretch, and of every month that begins in it."""
+    found = [date.fromordinal(first)]
+    while (following := (found[-1].replace(day=28) + timedelta(days=4)).replace(day=1)).toordinal() < end:
+        found.append(following)
     return found
 
 
@@ -166,8 +198,7 @@ def _axis(view: View, scale: Scale, bottom: float) -> Html:
     """Years above, months below where there is room; days where the scale is that wide."""
     parts, free, low = [], 0.0, -1.0
     for first, end in _stretches(scale):
-        starts = sorted({date.fromordinal(first), *_months(first, end)})
-        for n, day in enumerate(starts):
+        for n, day in enumerate(_months(first, end)):
             x = scale.x(day.toordinal())
             head = view.words.date(f"{day:%Y-%m}") if scale.a_day >= 3 else f"{day:%Y}"
             if n == 0 or day.month == 1 or scale.a_day >= 3:
@@ -203,10 +234,10 @@ def _gaps(view: View, scale: Scale, bottom: float) -> Html:
 
 
 def draw_timeline(view: View, shown: Sequence[Entry]) -> Html:
-    """The entries in lanes, in the order in which the lanes first come in :data:`kg.web.chronology.DRAWN`."""
+    """The entries in their lanes, under one axis."""
     dates = [e.iso for e in shown] + [e.until for e in shown if e.until]
     scale = scale_of(dates, WIDTH - LEFT - LABEL_WIDTH)
-    lanes: dict[str, list[Placed]] = {name: [] for name in ("diagnoses", "procedures", "treatments", "responses", "findings")}
+    lanes: dict[str, list[Placed]] = {name: [] for name in DRAWN}
     for e in shown:
         lanes[e.lane].append(_place(e, scale))
     parts, y = [], AXIS + 6

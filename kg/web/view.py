@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg.model import (
@@ -85,9 +86,14 @@ class View:
         """A ``time`` element; a date that is not written in the fact's own sentence carries a star."""
         if when is None:
             return tag("span", self.words("undated"), class_="muted")
-        stated = when.basis is DateBasis.STATED
-        star = "" if stated else tag("abbr", "*", title=self.words("inherited"))
-        return Html(tag("time", self.words.date(when.iso), datetime=when.iso, class_="stated" if stated else "inherited") + star)
+        style = "stated" if when.basis is DateBasis.STATED else "inherited"
+        return Html(tag("time", self.words.date(when.iso), datetime=when.iso, class_=style) + self.star(when))
+
+    def star(self, when: When | None) -> Html:
+        """The sign of a date that is not written in the fact's own sentence."""
+        if when is None or when.basis is DateBasis.STATED:
+            return Html("")
+        return tag("abbr", "*", title=self.words("inherited"))
 
     def link(self, span: Span, text: str, **attributes: str | None) -> Html:
         """A link to a place in the annotated text."""
@@ -105,8 +111,8 @@ class View:
         return tag("sup", self.link(span, str(n), aria_label=self.words("occurrence", words=said, n=n)))
 
     def quote(self, span: Span) -> Html:
-        """A sentence of the text, quoted."""
-        return tag("blockquote", tag("p", tag("q", self.said(span))))
+        """A sentence of the text, quoted without the bullet of a list."""
+        return tag("blockquote", tag("p", tag("q", self.said(span).lstrip("-–•* "))))
 
     def chip(self, a: Assertion) -> Html:
         """A marker result as a chip: the antigen in the text's words, its sign, and the stated value."""
@@ -137,3 +143,9 @@ def is_told_of_patient(a: Assertion) -> bool:
 def diagnoses(view: View) -> list[Assertion]:
     """All diagnoses in the order of the text."""
     return [a for a in view.case.assertions if a.type is AssertionType.DIAGNOSIS]
+
+
+def footnote(view: View, dates: Iterable[When | None]) -> Html:
+    """What the star at a date means, where one of the dates has it."""
+    starred = any(when is not None and when.basis is not DateBasis.STATED for when in dates)
+    return tag("p", view.words("inherited-note"), class_="footnote") if starred else Html("")

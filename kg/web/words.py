@@ -14,7 +14,8 @@ from kg.model import Measure, Quantity
 
 COLUMNS = ("key", "fr", "es", "en")
 _INTERVAL = re.compile(r"(\d+) (h|d|wk|mo)")
-_BETWEEN = {"product": " × ", "list": " × ", "range": "–", "change": " → "}
+_NBSP = "\u00a0"
+_BETWEEN = {"product": "\u00a0×\u00a0", "list": "\u00a0×\u00a0", "range": "–", "change": "\u00a0→\u00a0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Words:
 
     def number(self, value: Decimal | int) -> str:
         """A number with the language's decimal mark and without idle zeros."""
-        plain = f"{value:f}" if isinstance(value, int) else f"{value.normalize():f}"
+        plain = f"{Decimal(value).normalize():f}"
         return plain.replace(".", self("decimal"))
 
     def unit(self, ucum: str) -> str:
@@ -53,12 +54,12 @@ class Words:
 
     def quantity(self, quantity: Quantity) -> str:
         """``12,5 g/m²``."""
-        return f"{self.number(quantity.value)} {self.unit(quantity.unit)}".strip()
+        return f"{self.number(quantity.value)}{_NBSP}{self.unit(quantity.unit)}".strip()
 
     def size(self, measure: Measure) -> str:
         """``6 × 6 cm``, ``0,5–1,5 cm``, ``16 → 40 mm``."""
-        numbers = _BETWEEN.get(measure.form, " × ").join(self.number(v) for v in measure.values)
-        return f"{numbers} {self.unit(measure.unit)}".strip()
+        numbers = _BETWEEN.get(measure.form, _BETWEEN["product"]).join(self.number(v) for v in measure.values)
+        return f"{numbers}{_NBSP}{self.unit(measure.unit)}".strip()
 
     def frequency(self, text: str) -> str:
         """An interval (``24 h``) in words; other frequencies are the text's own words already."""

@@ -1,0 +1,90 @@
+"""Is a longer name meant, whose words stand in another order? And further members of ``segments II/III``.
+
+``lymphome de Hodgkin, sclérose nodulaire`` and ``ANGIOMYOLIPOMA MALIGNANT`` name what the lexicon writes in another order;
+organs, adverbs and commas may stand between the words.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.model import Kind
+from kg.reading.vocabulary import JOINING, Vocabulary
+
+Place = tuple[int, int, int, Kind]
+"""First and last place in the line, key index, kind."""
+LEFT, RIGHT, SKIPPED = 3, 4, 2
+"""So many modifiers are looked for on each side, with so many other words between."""
+
+_NUMERAL = re.compile(r"[ivx]+|\d{1,2}[ab]?")
+_ENUMERATES = frozenset({",", "et", "y", "e", "and", "a"})
+
+
+def _fillers(stems: list[str], places: list[Place]) -> frozenset[int]:
+    """Places of the line that may stand inside a name without being part of it: organs, adverbs, commas."""
+    found = {i for i, stem in enumerate(stems) if stem == "," or stem in JOINING or stem.endswith(("ment", "ly"))}
+    found.update(i for first, last, _, kind in places if kind is Kind.ANATOMY for i in range(first, last + 1))
+    return frozenset(found)
+
+
+def _modifiers(stems: list[str], fillers: frozenset[int], at: int, step: int, most: int, known: frozenset[str]) -> list[int]:
+    """Places of the modifiers that follow ``at`` in the direction ``step``, nearest first."""
+    found: list[int] = []
+    skipped, i = 0, at + step
+    while 0 <= i < len(stems) and len(found) < most and skipped <= SKIPPED:
+        if stems[i] in known:
+            found.append(i)
+        elif i in fillers:
+            skipped += 1
+        else:
+            break
+        i += step
+    return found
+
+
+def _longer(place: Place, left: list[int], right: list[int], stems: list[str], bags: dict[frozenset[str], int]) -> Place | None:
+    """The longest name that the words of ``place`` and the modifiers beside it make up together."""
+    first, last, _, kind = place
+    head = [stem for stem in stems[first : last + 1] if stem not in JOINING]
+    best, most = None, 0
+    for before in range(len(left) + 1):
+        for after in range(len(right), max(-1, most - before), -1):
+            bag = frozenset([*head, *(stems[i] for i in left[:before]), *(stems[i] for i in right[:after])])
+            key = bags.get(bag)
+            if key is not None and len(bag) == len(head) + before + after:
+                best, most = (left[before - 1] if before else first, right[after - 1] if after else last, key, kind), before + after
+    return best if most else None
+
+
+def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> list[Place]:
+    """Longer disease names whose words stand around a found one."""
+    known, bags = vocabulary.modifiers, vocabulary.bags
+    diseases = [p for p in places if p[3] is Kind.DISEASE]
+    fillers = _fillers(stems, places) if diseases else frozenset()
+    found = []
+    for place in diseases:
+        left = _modifiers(stems, fillers, place[0], -1, LEFT, known)
+        right = _modifiers(stems, fillers, place[1], 1, RIGHT, known)
+        if left or right:
+            longer = _longer(place, left, right, stems, bags)
+            if longer and longer[2] != place[2]:
+                found.append(longer)
+    return found
+
+
+def enumerated(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> list[Place]:
+    """The further members of ``segments II/III``: names that differ from the one before in their last numeral only."""
+    found = []
+    for _, last, pattern, kind in places:
+        if kind is not Kind.ANATOMY:
+            continue
+        head, _, numeral = vocabulary.keys[pattern].rpartition(" ")
+        at = last + 1
+        while head and _NUMERAL.fullmatch(numeral) and at < len(stems):
+            at += stems[at] in _ENUMERATES
+            key = vocabulary.index.get(f"{head} {stems[at]}") if at < len(stems) and _NUMERAL.fullmatch(stems[at]) else None
+            if key is None or kind not in vocabulary.kinds[key]:
+                break
+            found.append((at, at, key, kind))
+            at += 1
+    return found

@@ -1,0 +1,77 @@
+"""Marker results, treatments and sizes as tables, each row with a link to its words; empty columns are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.model import Assertion, AssertionType, Measurement
+from kg.web.markup import Html, join, tag
+from kg.web.view import SIGNS, View, footnote, hidden
+
+Row = tuple[str, ...]
+
+
+def table(view: View, name: str, columns: Sequence[str], rows: Sequence[Row]) -> Html:
+    """A table under the heading ``name``: the first cell heads its row, columns without any content are left out."""
+    words = view.words
+    title = tag("h3", words(name), id=f"{name}-title")
+    if not rows:
+        return Html(title + tag("p", words(f"{name}-none"), class_="muted"))
+    kept = [n for n in range(len(columns)) if any(row[n] for row in rows)]
+    head = tag("tr", *(tag("th", words(f"column-{columns[n]}"), scope="col") for n in kept))
+    first, *rest = kept
+    body = [tag("tr", tag("th", row[first], scope="row"), *(tag("td", row[n]) for n in rest)) for row in rows]
+    grid = tag("table", tag("thead", head), tag("tbody", *body), aria_labelledby=f"{name}-title")
+    return Html(title + tag("div", grid, class_="scroll", tabindex=0, role="region", aria_labelledby=f"{name}-title"))
+
+
+def _of(view: View, sort: AssertionType) -> list[Assertion]:
+    return [a for a in view.case.assertions if a.type is sort]
+
+
+def _name(view: View, a: Assertion) -> Html:
+    """The label, and below it the English one where that differs."""
+    english = view.english(a)
+    return join((tag("span", view.name(a)), *((tag("span", english, lang="en", class_="english"),) if english else ())), " ")
+
+
+def _flagged(view: View, text: Html | str, a: Assertion) -> Html:
+    return join((tag("span", text, class_="kept"), *(tag("span", flag, class_="flag") for flag in view.flags(a))), " ")
+
+
+def _marker(view: View, a: Assertion) -> Row:
+    sign = Html(tag("b", SIGNS[a.result], aria_hidden="true", class_="sign") + " " + view.words(f"result-{a.result}"))
+    return _name(view, a), _flagged(view, sign, a), a.value, a.specimen, view.date(a.when), view.mentions(a)
+
+
+def _treatment(view: View, a: Assertion) -> Row:
+    words = view.words
+    return (
+        _name(view, a), words.quantity(a.dose) if a.dose else "", words.frequency(a.frequency),
+        words(f"route-{a.route}") if a.route else "", words.number(a.cycles) if a.cycles is not None else "",
+        words.counted("days", a.days) if a.days is not None else "",
+        _flagged(view, words(f"status-{a.status}") if a.status else "", a), view.date(a.when), view.mentions(a),
+    )  # fmt: skip
+
+
+def _size(view: View, m: Measurement) -> Row:
+    owner = view.facts.get(m.measures)
+    measured = view.words("unmeasured") if owner is None else view.name(owner)
+    if owner is not None and owner.sites:
+        measured = f"{measured}, {view.sites(owner)}"
+    return measured, view.words.size(m.measure), view.date(m.when), view.link(m.measure.span, view.said(m.measure.span))
+
+
+def tables_section(view: View) -> Html:
+    """The three tables."""
+    results, given = _of(view, AssertionType.MARKER_RESULT), _of(view, AssertionType.TREATMENT)
+    sizes = view.case.measurements
+    return tag(
+        "section", tag("h2", view.words("tables"), id="tables-title"),
+        table(view, "markers", ("antigen", "result", "value", "specimen", "date", "words"), [_marker(view, a) for a in results]),
+        table(view, "treatments", ("drug", "dose", "frequency", "route", "cycles", "days", "status", "date", "words"),
+              [_treatment(view, a) for a in given]),
+        table(view, "sizes", ("measured", "size", "date", "words"), [_size(view, m) for m in sizes]),
+        footnote(view, [x.when for x in (*results, *given, *sizes)]),
+        id="tables", aria_labelledby="tables-title",
+    )  # fmt: skip
