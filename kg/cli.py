@@ -39,7 +39,7 @@ Base = Annotated[str, Option("--base", metavar="IRI", help="What the IRIs of cas
 Engine = Annotated[str, Option("--engine", metavar="NAME", help="What does the work: local.")]
 Html = Annotated[str, Option("--html", metavar="FILE", help="Write one self-contained page instead.")]
 Text = Annotated[str, Option("-e", metavar="TEXT", help="The query itself, instead of NAME.")]
-Params = Annotated[list[str] | None, Option("--param", "-p", metavar="NAME=VALUE", help="A value; repeatable.")]
+Params = Annotated[list[str] | None, Option("--param", "-p", metavar="NAME=VALUE", help="Repeatable.")]
 Shape = Annotated[str, Option("--to", metavar="FORMAT", help="table, csv, tsv, json or md.")]
 
 

@@ -16,17 +16,18 @@ import networkx
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
+from sources import TERMS, fold, labels  # noqa: E402
+
 from kg.errors import TableError  # noqa: E402
 from kg.reading.tables import load_language, read_rows  # noqa: E402
 from kg.reading.text import accents, key_of  # noqa: E402
 from kg.reading.vocabulary import SHORT_ACCENTED  # noqa: E402
 from kg.terms.lexicon import LANGUAGES, Entry, Surface, concept_of, read_contexts, read_table  # noqa: E402
-from sources import TERMS, fold, labels  # noqa: E402
 
 LEXICON = HERE.parent / "ontologies" / "lexicon"
 ALLOWED = HERE / "allowed-ambiguities.tsv"
 CHECKED = ("MONDO", "NCIT", "DOID", "UBERON", "HP", "HGNC", "DrugBank", "ATC")
-_JOINING = frozenset("et y e and plus mas avec con with".split())
+_JOINING = frozenset({"et", "y", "e", "and", "plus", "mas", "avec", "con", "with"})
 
 
 def _where(entry: Entry) -> str:
@@ -51,6 +52,14 @@ def incomplete(entries: Iterable[Entry]) -> Iterator[str]:
         yield from (f"{_where(entry)}: parent {p} is not a row" for p in entry.parents if p not in ids)
         named = {s.language for s in entry.surfaces}
         yield from (f"{_where(entry)}: no name in {code}" for code in LANGUAGES if code not in named)
+
+
+def unreachable(entries: Iterable[Entry]) -> Iterator[str]:
+    """Surfaces that fold to nothing but articles, which the reader leaves out (an acronym such as DES)."""
+    for entry in entries:
+        for surface in entry.surfaces:
+            if not key_of(surface.text, load_language(surface.language)):
+                yield f"{_where(entry)}: {surface.text!r} ({surface.language}) can never be found"
 
 
 def misplaced(entries: Iterable[Entry]) -> Iterator[str]:
@@ -184,7 +193,7 @@ def _icdo_wrong(entry: Entry, own: set[str], known: dict[str, set[str]], histolo
 
 def structure_wrong(entries: list[Entry], contexts: Iterable[pathlib.Path]) -> list[str]:
     """All problems that the tables show by themselves, without the publishers' files."""
-    return [*incomplete(entries), *misplaced(entries), *ambiguous(entries, allowed_pairs()),
+    return [*incomplete(entries), *unreachable(entries), *misplaced(entries), *ambiguous(entries, allowed_pairs()),
             *shared_identities(entries), *joined_ingredients(entries), *contexts_wrong(entries, contexts)]
 
 

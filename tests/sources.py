@@ -11,12 +11,13 @@ import gzip
 import json
 import os
 import pathlib
-import pickle
 import re
 import sys
-import tempfile
 import unicodedata
 import xml.etree.ElementTree as ET
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from kg.terms.cache import cache_folder
 
 SHARED = pathlib.Path(os.environ.get("CASEKG_SHARED", pathlib.Path(__file__).resolve().parents[2] / "shared"))
 TERMS = SHARED / "data" / "terms"
@@ -30,7 +31,7 @@ def fold(text: str) -> str:
 
 def _obo(path, add, accept):
     term = None
-    for line in path.open(encoding="utf8", errors="replace"):
+    for line in path.read_text(encoding="utf8", errors="replace").splitlines():
         if line.startswith("id: "):
             term = line[4:].strip().replace("http://identifiers.org/hgnc/", "HGNC:")
         elif term and line.startswith("name: ") and accept(term):
@@ -40,7 +41,9 @@ def _obo(path, add, accept):
 
 
 def _obographs(path, add, accept):
-    for graph in json.load(gzip.open(path))["graphs"]:
+    with gzip.open(path) as packed:
+        graphs = json.load(packed)["graphs"]
+    for graph in graphs:
         for node in graph["nodes"]:
             curie = node["id"].rsplit("/", 1)[-1].replace("_", ":", 1)
             if accept(curie):
@@ -138,10 +141,12 @@ def _phenotypes(add):
 
 
 def labels(cache: bool = True) -> dict[str, set[str]]:
-    """{CURIE: folded labels and exact synonyms} of all terminologies that are present."""
-    store = pathlib.Path(tempfile.gettempdir()) / f"casekg-test-labels-{os.getuid()}.pickle"
+    """{CURIE: folded labels and exact synonyms} of all terminologies that are present, kept between runs."""
+    files = [p.stat() for p in TERMS.rglob("*") if p.is_file()]
+    stamp = f"{len(files)}-{sum(f.st_size for f in files)}-{max(f.st_mtime_ns for f in files)}"
+    store = cache_folder() / f"test-labels-{stamp}.json"
     if cache and store.exists():
-        return pickle.loads(store.read_bytes())
+        return {curie: set(names) for curie, names in json.loads(store.read_text(encoding="utf8")).items()}
     found: dict[str, set[str]] = collections.defaultdict(set)
 
     def add(curie, label):
@@ -158,7 +163,8 @@ def labels(cache: bool = True) -> dict[str, set[str]]:
     _drugs(add)
     _phenotypes(add)
     if cache:
-        store.write_bytes(pickle.dumps(dict(found)))
+        store.parent.mkdir(parents=True, exist_ok=True)
+        store.write_text(json.dumps({curie: sorted(names) for curie, names in found.items()}), encoding="utf8")
     return dict(found)
 
 

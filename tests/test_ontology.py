@@ -24,9 +24,7 @@ HERE = Path(__file__).resolve().parent
 ONTOLOGIES = HERE.parent / "ontologies"
 KG = Namespace("https://w3id.org/casekg/ontology#")
 SHAPE = Namespace("https://w3id.org/casekg/shapes#")
-OA = Namespace("http://www.w3.org/ns/oa#")
 OBO = Namespace("http://purl.obolibrary.org/obo/")
-PROV = Namespace("http://www.w3.org/ns/prov#")
 IRI = "https://w3id.org/casekg/ontology"
 
 ONTOLOGY = Graph().parse(ONTOLOGIES / "casekg.ttl")
@@ -47,7 +45,9 @@ def loaded() -> owlready2.Ontology:
     return owlready2.World().get_ontology(IRI).load(fileobj=io.BytesIO(text))
 
 
-@pytest.mark.parametrize("path", [*ONTOLOGIES.glob("*.ttl"), HERE / "fixtures" / "graph-sample.ttl"], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", [*ONTOLOGIES.glob("*.ttl"), HERE / "fixtures" / "graph-sample.ttl"], ids=lambda p: p.name
+)
 def test_files_parse_alike_in_both_libraries(path: Path) -> None:
     assert len(set(ox.parse(path=str(path)))) == len(Graph().parse(path)) > 0
 
@@ -77,7 +77,9 @@ def own_terms() -> set[URIRef]:
 def test_every_term_has_a_label_and_a_sentence_in_two_languages() -> None:
     for term in own_terms():
         for predicate, most in ((RDFS.label, 60), (RDFS.comment, 200)):
-            texts = {text.language: str(text) for text in ONTOLOGY.objects(term, predicate) if isinstance(text, Literal)}
+            texts = {
+                text.language: str(text) for text in ONTOLOGY.objects(term, predicate) if isinstance(text, Literal)
+            }
             assert set(texts) == {"en", "fr"}, f"{term} needs one {predicate} in English and one in French"
             for text in texts.values():
                 assert 0 < len(text) <= most
@@ -97,7 +99,8 @@ def test_the_sample_uses_every_class_and_property() -> None:
         term
         for kind in (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
         for term in ONTOLOGY.subjects(RDF.type, kind)
-        if term in own_terms() and not ONTOLOGY.value(term, OWL.equivalentClass)  # enumerations are used by their values
+        if term in own_terms()
+        and not ONTOLOGY.value(term, OWL.equivalentClass)  # enumerations are used by their values
     }
     assert sorted(terms - used) == [KG.Assertion, KG.depth]
 
@@ -144,7 +147,11 @@ def test_a_contradiction_is_seen() -> None:
 
 def test_prefixes_are_those_of_the_files() -> None:
     assert len(set(PREFIXES.values())) == len(PREFIXES)
-    for path in [*ONTOLOGIES.glob("*.ttl"), *(HERE.parent / "queries").glob("*.rq"), HERE / "fixtures/graph-sample.ttl"]:
+    for path in [
+        *ONTOLOGIES.glob("*.ttl"),
+        *(HERE.parent / "queries").glob("*.rq"),
+        HERE / "fixtures/graph-sample.ttl",
+    ]:
         for prefix, base in re.findall(r"(?:@prefix|PREFIX) (\w*): <([^>]*)>", path.read_text(encoding="utf-8")):
             assert PREFIXES.get(prefix) == base, f"{path.name}: {prefix}: <{base}> is not that of prefixes.tsv"
 
@@ -160,7 +167,7 @@ def test_the_sample_is_accepted() -> None:
 def test_property_shapes_are_named_and_say_what_to_do() -> None:
     for shape in SHAPES.objects(predicate=SH.property):
         assert isinstance(shape, URIRef)
-        assert str(SHAPES.value(shape, SH.message)).endswith(".")
+        assert str(SHAPES.value(shape, SH.message)).endswith((".", "?"))
     covered = set(SHAPES.objects(predicate=SH.targetClass))
     enumerations = set(ONTOLOGY.subjects(OWL.equivalentClass))
     assert {c for c in ONTOLOGY.subjects(RDF.type, OWL.Class) if str(c).startswith(KG)} - enumerations == covered
@@ -191,7 +198,7 @@ def changed(remove: list[tuple[Node, Node, Node]], add: list[tuple[Node, Node, N
 
 
 NOWHERE = URIRef("https://example.org/nowhere")
-# What to put in place of the values of the path, so that the constraint is broken: by its parameter.
+# What to put in place of the values of the path to break a constraint, by the constraint's parameter.
 BREAKS: dict[URIRef, list[Node]] = {
     SH.minCount: [],
     SH.maxCount: [Literal("one"), Literal("two")],
@@ -211,6 +218,7 @@ BREAKS: dict[URIRef, list[Node]] = {
     SH.uniqueLang: [Literal("a", lang="en"), Literal("b", lang="en")],
     SH.qualifiedMinCount: [Literal("a", lang="fr")],
 }
+NESTING = {SH.node, SH["or"], SH.qualifiedMinCount}  # pyshacl overlooks nested shapes when it is given focus nodes
 SILENT = {SH.path, SH.message, SH.qualifiedValueShape, RDF.type}  # parameters that constrain nothing by themselves
 
 
@@ -245,7 +253,10 @@ def test_every_property_constraint_refuses_what_breaks_it(node: URIRef, shape: U
     message = str(SHAPES.value(shape, SH.message))
     wanted = parameter.removeprefix(str(SH))
     wanted = wanted[0].upper() + wanted[1:]
-    names = {(s, re.sub("ConstraintComponent$", "", c), m) for s, c, m in refusals(graph, focus)}
+    names = {
+        (s, re.sub("ConstraintComponent$", "", c), m)
+        for s, c, m in refusals(graph, None if parameter in NESTING else focus)
+    }
     assert (str(shape).removeprefix(str(SHAPE)), wanted, message) in names
     assert any(qualified(p) in message for p in paths)
 
@@ -261,9 +272,17 @@ MISTAKES: list[tuple[str, str]] = [
     *(
         (name, f"INSERT {{ [] a kg:{name} }} WHERE {{}}")
         for name in (
-            "ClinicalCase", "Patient", "Mention", "Passage", "Assertion", "Candidate", "Quantity", "Measurement",
-            "Event", "Finding",
-        )  # fmt: skip
+            "ClinicalCase",
+            "Patient",
+            "Mention",
+            "Passage",
+            "Assertion",
+            "Candidate",
+            "Quantity",
+            "Measurement",
+            "Event",
+            "Finding",
+        )
     ),
     ("Concept", 'INSERT { ?x kg:concept [ skos:prefLabel "fever"@en ] } WHERE { ' + FIRST.format("Diagnosis") + " }"),
     ("Mention", "DELETE { ?x a oa:TextQuoteSelector } WHERE { ?x a kg:Mention }"),
@@ -280,7 +299,10 @@ MISTAKES: list[tuple[str, str]] = [
     ),
     ("RevisionIsAcyclic", "INSERT { ?x prov:wasRevisionOf ?x } WHERE { " + FIRST.format("Diagnosis") + " }"),
     ("RevisionIsAcyclic", "INSERT { ?y prov:wasRevisionOf ?x } WHERE { ?x prov:wasRevisionOf/prov:wasRevisionOf ?y }"),
-    ("MarkerResult", "DELETE { ?x kg:polarity ?p } INSERT { ?x kg:polarity kg:Negated } WHERE { ?x a kg:MarkerResult ; kg:polarity ?p }"),
+    (
+        "MarkerResult",
+        "DELETE { ?x kg:polarity kg:Affirmed } INSERT { ?x kg:polarity kg:Negated } WHERE { ?x a kg:MarkerResult }",
+    ),
     ("AdverseEvent", "DELETE { ?x a kg:FindingAssertion } WHERE { ?x a kg:AdverseEvent }"),
     ("SuspectsOnlyAdverseEvents", "DELETE { ?x a kg:AdverseEvent } WHERE { ?x a kg:AdverseEvent }"),
 ]
@@ -315,12 +337,10 @@ def test_dates_have_their_stated_precision() -> None:
         ("2010-03-05T00:00:00", XSD.dateTime, False),
     ):
         graph = changed([(focus, KG.date, None)], [(focus, KG.date, Literal(value, datatype=datatype))])
-        assert (not refusals(graph, focus)) == right, value
+        assert (not refusals(graph)) == right, value
 
 
 def test_labels_of_concepts_are_in_english_too() -> None:
     concept = next(SAMPLE.objects(predicate=KG.marker))
     graph = changed([(concept, SKOS.prefLabel, label) for label in SAMPLE.objects(concept, SKOS.prefLabel)], [])
-    assert {shape for shape, _, _ in refusals(graph, concept)} == {"Concept-prefLabel"}
-    assert (OA.start, OWL.DatatypeProperty) in set(ONTOLOGY.subject_objects(RDF.type))
-    assert (PROV.wasRevisionOf, OWL.ObjectProperty) in set(ONTOLOGY.subject_objects(RDF.type))
+    assert {shape for shape, _, _ in refusals(graph)} == {"Concept-prefLabel"}

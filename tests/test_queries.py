@@ -67,7 +67,8 @@ def test_headers_fit_their_queries(query: NamedQuery, plain: ox.Store) -> None:
     assert isinstance(solutions, ox.QuerySolutions)
     assert [variable.value for variable in solutions.variables] == [column.name for column in query.columns]
     assert query.question.endswith("?")
-    assert [(p.name, p.type, p.required) for p in query.parameters][0] == ("case", "iri", False)
+    case = query.parameters[0]
+    assert (case.name, case.type, case.required) == ("case", "iri", False)
     body = re.sub(r"<[^>]*>|\"[^\"]*\"|#[^\n]*", "", query.text)
     assert not re.search(r"\bGRAPH\b", body), "queries run on a default graph"
     declared = set(re.findall(r"^PREFIX (\w+):", query.text, re.MULTILINE))
@@ -145,7 +146,10 @@ BODY = 'SELECT ?case ?n WHERE { ?case <http://x/{WHERE> ?n FILTER(?n != "}") }'.
         ("# question: Who?\n# columns: n, n\n# column: n it\n# column: n it\n", "n stands twice"),
         ("# question: Who?\n# parameter: n iri\n# columns: n\n# column: n it\n", "a.rq:2: a parameter is NAME TYPE"),
         ("# question: Who?\n# parameter: n uri optional it\n# columns: n\n# column: n it\n", "type 'uri' is none of"),
-        ("# question: Who?\n# parameter: m iri optional it\n# columns: n\n# column: n it\n", "parameter m is no column"),
+        (
+            "# question: Who?\n# parameter: m iri optional it\n# columns: n\n# column: n it\n",
+            "parameter m is no column",
+        ),
     ],
 )
 def test_malformed_headers_name_file_and_line(header: str, message: str) -> None:
@@ -166,7 +170,9 @@ def test_malformed_files_are_named(tmp_path: Path) -> None:
 
 
 def test_values_of_the_wrong_kind_are_refused() -> None:
-    query = parse_query(HEAD.replace("# columns", "# parameter: n integer required how many\n# columns") + BODY, "a", "")
+    query = parse_query(
+        HEAD.replace("# columns", "# parameter: n integer required how many\n# columns") + BODY, "a", ""
+    )
     for wrong, message in (
         ({"m": "1"}, "a has no parameter 'm'; it has n"),
         ({}, "a needs a value for n: how many"),

@@ -106,8 +106,10 @@ def process(source: Source, task: Task) -> Outcome:
     """One source read and rendered. Never raises for what is wrong with the source, only for broken resources."""
     try:
         return _process(source, task)
-    except (InputError, UsageError) as error:
+    except InputError as error:
         return Outcome(source.id, source.where, problem=str(error))
+    except UsageError as error:
+        return Outcome(source.id, source.where, problem=f"{source.where}: {error}")
     except (KgError, MemoryError):
         raise
     except Exception as error:

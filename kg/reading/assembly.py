@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from kg.model import (
     Polarity,
     When,
 )
+from kg.reading.text import fold
 from kg.reading.diagnoses import read_diagnoses
 from kg.reading.markers import Result, read_results
 from kg.reading.observed import Item, Observed
@@ -67,13 +69,20 @@ def _owner(observed: Observed, measure: Measure, owners: dict[tuple[int, int], A
     return owners[ranked[0].span.start, ranked[0].span.end] if ranked else None
 
 
+_AWAY = re.compile(r"(?:^|\s)(?:a|at)\s+$")
+_FROM = re.compile(r"\s+(?:de|du|des|d['’]|del|from)")
+
+
 def _is_size(observed: Observed, measure: Measure) -> bool:
     if measure.dimension not in SIZES:
         return False
     scale = 10 if measure.unit == "mm" else 1
     if len(measure.values) == 1 and measure.values[0] >= BODY * scale:
         return False
+    before = fold(observed.words.text[max(0, measure.span.start - 4) : measure.span.start])
     after = observed.words.text[measure.span.end : measure.span.end + 6].lower()
+    if measure.form == "product" and len(measure.values) == 1 and _AWAY.search(before) and _FROM.match(after):
+        return False  # "à 35 cm de l'arcade dentaire" is a distance
     return not after.lstrip().startswith(("h2o", "d'eau", "d’eau", "hg"))
 
 

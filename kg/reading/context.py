@@ -15,7 +15,7 @@ from functools import cache
 import ahocorasick_rs
 
 from kg.errors import TableError
-from kg.model import Certainty, Context, Cue, Experiencer, Mention, Polarity, Temporality
+from kg.model import Certainty, Context, Cue, Experiencer, Kind, Mention, Polarity, Temporality
 from kg.reading.sections import Outline
 from kg.reading.tables import Language, forms
 from kg.reading.text import Words, key_of
@@ -25,6 +25,8 @@ AXES: dict[str, type[Polarity] | type[Certainty] | type[Experiencer] | type[Temp
 }  # fmt: skip
 DIRECTIONS = ("pre", "post", "both")
 _STOPS = frozenset(",;:()[]")
+_LISTS = frozenset(", / et ou ni un une des y o e u ni and or nor no a an ainsi que notamment".split())
+"""Words between members of a list: a cue that governs one member governs the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def find_contexts(words: Words, mentions: tuple[Mention, ...], outline: Outline,
             by_sentence[sentence].append(hit)
     made: dict[tuple[int, tuple[Hit, ...]], Context] = {}
     result = []
+    before: dict[Kind, tuple[int, tuple[Hit, ...]]] = {}
     for mention in mentions:
         sentence = outline.sentence_at(mention.span.start)
         context = base = _BY_SECTION.get(outline.sections[outline.owners[sentence]].name, _PLAIN)
@@ -156,6 +159,10 @@ def find_contexts(words: Words, mentions: tuple[Mention, ...], outline: Outline,
         if hits:
             first, last = words.place_of(mention.first), words.place_of(mention.last)
             nearest = _nearest(_governing(hits, first, last, ends[sentence], stops), first, last)
+            at, shared = before.get(mention.kind, (0, ()))
+            if shared and not nearest and at < first and all(words.forms[i] in _LISTS for i in kept[at + 1 : first]):
+                nearest = tuple(hit for hit in shared if hit.last < first)
+            before[mention.kind] = (last, nearest)
             if nearest:
                 key = (id(base), nearest)
                 context = made.get(key) or made.setdefault(key, _context(nearest, words, base))

@@ -24,12 +24,13 @@ from kg.model import (
     Polarity,
     Revision,
     RevisionKind,
+    Span,
     Temporality,
 )
 from kg.reading.observed import Observed
 from kg.reading.statements import in_order, merge
 from kg.reading.tables import Language, forms
-from kg.reading.treatments import _any
+from kg.reading.text import pattern_of
 from kg.terms.lexicon import Lexicon
 
 _HEDGED = (Certainty.PROBABLE, Certainty.POSSIBLE)
@@ -44,7 +45,7 @@ def _patterns(language: Language) -> dict[str, re.Pattern[str]]:
     rows: dict[str, list[str]] = defaultdict(list)
     for (role, cell), _ in language.table("diagnosis", 2):
         rows[role] += forms(cell)
-    return {role: re.compile(_any(cells)) for role, cells in rows.items()}
+    return {role: re.compile(pattern_of(cells)) for role, cells in rows.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,17 @@ def _tumour(a: Assertion) -> bool:
 
 
 def _places(a: Assertion, observed: Observed) -> set[str]:
-    """Three-letter topographies of a diagnosis: of its own sites, else of its sentence."""
-    own = {s.topography[:3] for s in a.sites if s.topography}
+    """Three-letter topographies of a diagnosis: of its own sites, else of its sentence; never of nodes or metastases."""
+    own = {s.topography[:3] for s in a.sites if s.topography} - {"C77"}
     if own:
         return own
-    items = observed.by_sentence.get(observed.outline.sentence_at(a.mentions[0].span.start), ())
-    return {i.concept.topography[:3] for i in items if i.kind is Kind.ANATOMY and i.concept and i.concept.topography}
+    found, spread = set(), False
+    for item in observed.by_sentence.get(observed.outline.sentence_at(a.mentions[0].span.start), ()):
+        if item.kind is Kind.DISEASE:
+            spread = item.concept is not None and item.concept.type in ("metastasis", "spread")
+        elif item.kind is Kind.ANATOMY and item.concept and item.concept.topography and not spread:
+            found.add(item.concept.topography[:3])
+    return found - {"C77"}
 
 
 def _shares_site(a: Assertion, b: Assertion, observed: Observed) -> bool:
@@ -137,11 +143,13 @@ def _kind(earlier: Assertion, later: Assertion, hedged: bool, said: tuple[_Said,
     """How ``later`` replaces ``earlier`` (``hedged``: never confirmed before), or None where nothing says that it does."""
     lexicon, (before, now) = observed.lexicon, said
     a, b = _key(earlier), _key(later)
-    alike = before.sentence == now.sentence and earlier.context.certainty is later.context.certainty
-    if a == b or alike or _is_shorter_name(later, earlier, lexicon) or not _shares_site(earlier, later, observed):
+    same_code = bool(earlier.morphology) and earlier.morphology == later.morphology
+    if a == b or same_code or _is_shorter_name(later, earlier, lexicon) or _apposed(earlier, later, said):
         return None
     if a in lexicon.ancestors(b):
         return RevisionKind.REFINEMENT if _tumour(earlier) == _tumour(later) else None
+    if later.morphology in _VAGUE or not _shares_site(earlier, later, observed):
+        return None
     if later.concept is not None and later.concept.type == "site-cancer":
         return None
     firmer = _RANK[later.context.certainty] >= _RANK[earlier.context.certainty]
@@ -157,6 +165,17 @@ def _kind(earlier: Assertion, later: Assertion, hedged: bool, said: tuple[_Said,
     return None
 
 
+def _apposed(earlier: Assertion, later: Assertion, said: tuple[_Said, _Said]) -> bool:
+    """Two names in one sentence under the same words of certainty: ``tumeur germinale : séminome`` is one statement."""
+    return said[0].sentence == said[1].sentence and _certainty_cue(earlier) == _certainty_cue(later)
+
+
+def _certainty_cue(a: Assertion) -> Span | None:
+    return next((cue.span for cue in a.context.cues if cue.rule.startswith("certainty")), None)
+
+
+_VAGUE = frozenset({"8000/1", "8000/3", "8010/3"})
+"""Codes of names that say no more than cancer or carcinoma: they revise nothing."""
 SEEN_REACH = 12
 """A disease that imaging suggested is revised by pathology at most so many sentences later."""
 _BROAD = frozenset({"neoplasm", "malignant-neoplasm", "benign-neoplasm", "lesion", "disease", "carcinoma"})

@@ -21,16 +21,17 @@ from kg.reading.tables import Language, forms
 from kg.reading.text import fold, key_of
 
 RESULTS = ("Positive", "Negative", "Weak", "Focal", "Equivocal")
+_MUTATED = re.compile(r"(?:mute\w*|mutation\w*|mutacion\w*|mutated|genes?|gen|porteu\w+|amplification|rearrangement)(?:\s+(?:de|du|des|d'|of|del|l'))*\s*(?:l')?$")
 _AND = frozenset({"et", "y", "e", "and"})
 GAP = 8
 """A result word may stand at most so many words from the list that it belongs to."""
 
 _SIGN = re.compile(r"\s*(?::|=)?\s*(?:\(\s*(?P<in>\+{1,4}|-{1,3}|[0-3]\s?\+|\+/-|\+\s?\d|neg\w*|pos\w*)\s*\)"
-                   r"|(?P<out>\+{1,4}(?:/\+{2,3})?|[0-3]\s?\+(?!\d)|\+/-|-{1,2}(?=\s*(?:[,;.)]|et\b|y\b|and\b|$|\n))|(?<=\w)-(?=\s)))")
+                   r"|(?P<out>\+{1,4}(?:/\+{2,3})?(?!\s?[1-3]\s*[,;.)])|[0-3]\s?\+(?!\d)|\+\s?[1-3](?=\s*(?:[,;.)]|$))|\+/-|-{1,2}(?=\s*(?:[,;.)]|et\b|y\b|and\b|$|\n))|(?<=\w)-(?=\s)))")
 _DASH = re.compile(r"\s-\s?(?=[a-z]{1,6}-?\d|,|$)")
 _SIGNED = re.compile(r"\w\s?\+(?=\s*[,;)])|\w-(?=\s*[,;)])")
 _FIGURE = re.compile(r"\s*(?:\([^)\d]{0,25}\)\s*)?(?:[:=(,]|de|du|a|of|est|etait|at|index|indice|nucleaire|positif|positive|positifs|evalue|estime|environ|autour|"
-                     r"inferieur|superieur|inferior|superior|al|del|en|dans|in|was|is|were|proliferation|less|than|approximately|about|with|avec|un|une|score|faible|bas|eleve|alto|bajo|\s)*"
+                     r"inferieur|superieur|inferior|superior|al|del|en|dans|in|was|is|were|proliferation|less|than|approximately|about|with|moins|plus|menos|mas|cellules|cells|celulas|tumorales|des|avec|un|une|score|faible|bas|eleve|alto|bajo|\s)*"
                      r"(?P<value>[<>≤≥~]?\s?\d{1,3}(?:[.,]\d+)?(?:\s?(?:-|a|et)\s?\d{1,3})?\s?%)")  # fmt: skip
 
 
@@ -60,10 +61,10 @@ def _tables(language: Language) -> _Tables:
     rows: dict[str, list[tuple[str, bool, int]]] = defaultdict(list)
     words: dict[str, list[str]] = defaultdict(list)
     for (role, value, cell), where in language.table("results", 3):
-        if role not in ("result", "forward"):
+        if role not in ("result", "forward", "neutral"):
             words[role] += [fold(f) for f in forms(cell)]
             continue
-        if value not in RESULTS:
+        if role != "neutral" and value not in RESULTS:
             raise TableError(f"{where}: {value!r} is no result: {', '.join(RESULTS)}")
         for form in forms(cell):
             key = key_of(form, language)
@@ -96,6 +97,8 @@ def _hits(observed: Observed, tables: _Tables) -> list[_Hit]:
     for (first, last), values in sorted(found.items(), key=lambda f: (f[0][0] - f[0][1], f[0][0])):
         if taken.isdisjoint(range(first, last + 1)):
             taken.update(range(first, last + 1))
+            if values[0][0] not in RESULTS:
+                continue
             hits.append(_Hit(values[0][0], any(f for _, f in values), any(not f for _, f in values), first, last))
     return sorted(hits, key=lambda h: h.first)
 
@@ -188,7 +191,8 @@ class _Sentence:
                 return after, "word after the list"
         if strong and before:
             return before, "word before the list"
-        if before and gap_before is not None and not ("," in gap_before and after and gap_after is not None):
+        near = gap_before is not None and (before is None or before.backward or ("," not in gap_before and len(gap_before) <= 3))
+        if before and gap_before is not None and near and not ("," in gap_before and after and gap_after is not None):
             return before, "word before the list"
         if after and gap_after is not None and not self._leads(after):
             return after, "word after the list"
@@ -206,7 +210,7 @@ def _figure(observed: Observed, item: Item, limit: int) -> str:
     return words.text[span.start : span.end].strip()
 
 
-def _of_figure(value: str, key: str) -> str:
+def _of_figure(value: str) -> str:
     numbers = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?", value)]
     return "Negative" if numbers and numbers[0] == 0 and len(numbers) == 1 else "Positive"
 
@@ -264,7 +268,7 @@ def _speaks_of_blood(observed: Observed, sentence: int, tables: _Tables) -> bool
 
 
 _RECEPTORS = frozenset({"erbb2", "esr1", "pgr"})
-_SERUM_PRONE = frozenset({"tumour-marker", "tumor-marker", "afp", "ceacam5", "muc16", "klk3", "cgb3", "ca-19-9", "eno2", "ca-15-3", "ldh", "b2m", "tg", "calca"})
+_SERUM_PRONE = frozenset({"serum-tumour-marker", "afp", "ceacam5", "muc16", "klk3", "cgb3", "ca-19-9", "eno2", "ca-15-3", "ldh", "b2m", "tg", "calca"})
 
 
 def _named_twice(observed: Observed, items: list[Item]) -> set[int]:
@@ -273,6 +277,8 @@ def _named_twice(observed: Observed, items: list[Item]) -> set[int]:
     for i in range(1, len(items)):
         gap = observed.between(items[i - 1].mention.last, items[i].mention.first)
         same = items[i].concept is not None and items[i].concept == items[i - 1].concept
+        if same and re.search(r"\b(?:et|y|and|ou|o)\b", gap):
+            continue
         if same and re.fullmatch(r"\s*\(\s*(?:l')?\w{0,4}\s*", gap):
             doubles.add(i)
         elif same and len(gap) < 30 and not re.search(r"[,;%+\d]", gap):
@@ -297,39 +303,45 @@ def read_results(observed: Observed) -> tuple[Result, ...]:
         hits_of[observed.outline.sentence_at(words.span(kept[hit.first], kept[hit.first]).start)].append(hit)
     found: list[Result] = []
     for index, items in sorted(by_sentence.items()):
-        items = [i for i in items if not (i.concept and i.concept.type == "genetic")]
+        items = [i for i in items if not (i.concept and i.concept.type == "genetic") and not _MUTATED.search(observed.before(i, 24))]
         doubles = _named_twice(observed, items)
         items = [item for n, item in enumerate(items) if n not in doubles]
         tissue, blood = _is_ihc(observed, index, tables), _speaks_of_blood(observed, index, tables)
+        serology = "serolog" in observed.said(index)
         sentence = _Sentence(observed, items, hits_of[index], tables)
         limits = [words.starts[i.mention.first] for i in items[1:]] + [observed.folded_end(index)]
         for group in (part for whole in sentence.lists() for part in sentence.parted(whole)):
             word = sentence.result_of(group)
             for n in group:
                 result = _result(observed, items[n], limits[n], word)
-                if result and (tissue or _plain(result, [items[m] for m in group], blood)):
+                if result and (tissue or _plain(result, [items[m] for m in group], blood, serology)):
                     found.append(result)
     return tuple(found)
 
 
-def _plain(result: Result, group: list[Item], blood: bool) -> bool:
+def _plain(result: Result, group: list[Item], blood: bool, serology: bool) -> bool:
     """Whether a result outside of any talk of tissue is one all the same: no marker of blood, nothing said of blood."""
     keys = {i.concept.key for i in group if i.concept}
-    if keys <= _SERUM_PRONE:
+    if keys <= _SERUM_PRONE or serology:
         return False
     return not blood or result.rule.startswith(("sign", "figure")) or len(group) > 1 or bool(keys & _RECEPTORS)
 
 
 def _result(observed: Observed, item: Item, limit: int, word: tuple[_Hit, str] | None) -> Result | None:
-    key = item.concept.key if item.concept else ""
     text = observed.said(item.sentence)
     sign = _own_sign(observed, item, bool(_SIGNED.search(text)))
     if sign:
         return Result(item, sign[0], sign[1], "sign at the marker")
     value = _figure(observed, item, limit)
+    if value and (word is None or not _stands_between(observed, item, word[0], value)):
+        return Result(item, _of_figure(value), value, "figure at the marker")
     if word:
-        result = word[0].result
-        return Result(item, result if not value or result != "Positive" else _of_figure(value, key), value, word[1])
-    if value:
-        return Result(item, _of_figure(value, key), value, "figure at the marker")
+        return Result(item, word[0].result, value, word[1])
     return None
+
+
+def _stands_between(observed: Observed, item: Item, hit: _Hit, value: str) -> bool:
+    """Whether a result word stands between a marker and its figure (``RE négatif (<1 %)``), and so speaks for both."""
+    words = observed.words
+    start = words.starts[words.kept[hit.first]]
+    return words.ends[item.mention.last] <= start < words.folded.find(fold(value), words.ends[item.mention.last])

@@ -82,7 +82,9 @@ def _at(folded: str, start: int) -> tuple[tuple[Decimal, ...], str, str, str, in
         values = tuple(decimal(match[i]) for i in wanted)
         form = "product"
         if group == 6:
-            if "/" in match[5] or (match[5].strip() == "-" and values[0] >= values[1]):
+            if "/" in match[5]:
+                continue  # "250 mg/12 h" is a dose and its interval
+            if match[5].strip() == "-" and values[0] >= values[1]:
                 return None
             form = "change" if match[5].strip() in ("a", "to", "hasta") and _GROWTH.search(folded, max(0, start - 60), start) else "range"
             if form == "range" and match[5].strip() in ("et", "y", "and", "ou", "o", "or") and not re.search(r"(entre|between)\s*$", folded[max(0, start - 9) : start]):

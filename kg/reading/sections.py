@@ -63,6 +63,27 @@ def _sentences(text: str, span: Span, language: Language) -> tuple[Span, ...]:
     return tuple(found)
 
 
+_SHORT = frozenset({"PastHistory", "FamilyHistory", "Allergies", "Lifestyle", "Medication"})
+_PARAGRAPH_END = re.compile(r"\r?\n[ \t]*\r?\n")
+
+
+def _short_ones_closed(text: str, marks: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Headings of the patient's background hold for their paragraph; then the section before goes on."""
+    closed: list[tuple[int, int, str]] = []
+    for n, (start, body, name) in enumerate(marks):
+        closed.append((start, body, name))
+        if name in _SHORT:
+            limit = marks[n + 1][0] if n + 1 < len(marks) else len(text)
+            inline = bool(text[body:limit].split("\n", 1)[0].strip())
+            end = text.find("\n", body, limit) if inline else -1
+            if not inline and (gap := _PARAGRAPH_END.search(text, body + 1, limit)) and text[body : gap.start()].strip():
+                end = gap.end()
+            if 0 < end < limit - 1:
+                before = next((m[2] for m in reversed(closed) if m[2] not in _SHORT), "")
+                closed.append((end, end, before or "History"))
+    return closed
+
+
 def split_sections(words: Words, language: Language) -> tuple[Section, ...]:
     """The sections of a text in order; together they cover it. Text before any heading has the name ``""``."""
     text, known = words.text, _headings(language)
@@ -73,6 +94,7 @@ def split_sections(words: Words, language: Language) -> tuple[Section, ...]:
             name = known.get(" ".join(fold(match[1]).split()))
             if name:
                 marks.append((line.start(), line.start() + match.end(), name))
+    marks = _short_ones_closed(text, marks)
     sections = []
     for (start, body, name), (end, _, _) in zip(marks, [*marks[1:], (len(text), 0, "")], strict=True):
         if end > start:

@@ -95,8 +95,10 @@ def revisions(case: Case) -> Iterator[tuple[str, list[str]]]:
         names = " → ".join(_noted(name_of(case, a), doubts_of(a)) for a in (earlier, later))
         said: dict[Span, list[str]] = {}
         for result in map(by_id.__getitem__, revision.evidence):
-            said.setdefault(result.passage, []).append(f"{name_of(case, result)} {result.result} {result.value}".rstrip())
-        yield f"{when}{revision.kind}: {names}", [f"{', '.join(results)}  {quote(case, p)}" for p, results in said.items()]
+            told = f"{name_of(case, result)} {result.result} {result.value}".rstrip()
+            said.setdefault(result.passage, []).append(told)
+        words = [f"{', '.join(results)}  {quote(case, passage)}" for passage, results in said.items()]
+        yield f"{when}{revision.kind}: {names}", words
 
 
 def findings(case: Case) -> Iterator[str]:

@@ -9,28 +9,60 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
+from functools import cache
 
 from kg.identity import local_id
-from kg.model import Assertion, AssertionType, Concept, Context, DateBasis, Experiencer, Kind, Lifecycle, Polarity, When
+from kg.model import (
+    Assertion,
+    AssertionType,
+    Certainty,
+    Concept,
+    Context,
+    DateBasis,
+    Experiencer,
+    Kind,
+    Lifecycle,
+    Polarity,
+    When,
+)
 from kg.reading.observed import Item, Observed
+from kg.reading.tables import Language, forms
+from kg.reading.text import pattern_of
 
 _TYPES = {Kind.FINDING: AssertionType.FINDING, Kind.PROCEDURE: AssertionType.PROCEDURE, Kind.RESPONSE: AssertionType.RESPONSE,
           Kind.STAGE: AssertionType.STAGE, Kind.DISEASE: AssertionType.DIAGNOSIS}  # fmt: skip
+@cache
+def diagnosis_lead(language: Language) -> re.Pattern[str]:
+    """Words that call what follows them the diagnosis: ``le diagnostic retenu était``, up to the end of the text."""
+    cells = [form for (role, cell), _ in language.table("diagnosis", 2) if role == "lead" for form in forms(cell)]
+    return re.compile(rf"(?:{pattern_of(cells)})\W*(?:(?:un|une|d|de|du|l|le|la|a|an|of|the|el|los|las|celui|probable)\W+){{0,3}}$")
+
+
 _NOT_A_DIAGNOSIS = frozenset({"generic", "metastasis", "spread"})
 _PREFIX = {AssertionType.FINDING: "finding", AssertionType.PROCEDURE: "procedure", AssertionType.RESPONSE: "response",
            AssertionType.STAGE: "stage", AssertionType.DIAGNOSIS: "diagnosis"}  # fmt: skip
 
 
-def type_of(item: Item) -> AssertionType:
-    """The class of what a mention asserts: a mass, a metastasis or an infiltration is a finding, not a diagnosis."""
+def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> AssertionType:
+    """The class of what a mention asserts: a mass, a metastasis or an infiltration is a finding, not a diagnosis.
+
+    What the text itself calls the diagnosis is one; so is a primary or suspected cancer of a named organ.
+    """
     concept = item.concept
+    generic = item.kind is Kind.DISEASE and concept is not None and concept.type == "generic"
+    if item.kind is Kind.FINDING or generic:
+        if diagnosis_lead(observed.language).search(observed.before(item, 48)):
+            return AssertionType.DIAGNOSIS
+        cancer = generic and concept is not None and concept.morphology[4:] == "/3"
+        if cancer and sites and (item.context.certainty is not Certainty.CONFIRMED or concept.key.startswith("primary")):
+            return AssertionType.DIAGNOSIS
     if item.kind is Kind.DISEASE and (concept is None or concept.type in _NOT_A_DIAGNOSIS):
         return AssertionType.RESPONSE if concept and ("course", "response") in concept.note else AssertionType.FINDING
     return _TYPES[item.kind]
 
 
 def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Assertion:
-    sort = type_of(item)
+    sort = type_of(item, observed, sites)
     concept = item.concept
     context = item.context
     if sort is AssertionType.PROCEDURE and context.polarity is Polarity.NEGATED and any("post" in c.rule for c in context.cues):

@@ -99,6 +99,11 @@ class Words:
             offset = bisect.bisect_left(self.origin, offset)
         return bisect.bisect_right(self.ends, offset)
 
+    def key(self, first: int, last: int) -> str:
+        """The stems that count from word ``first`` to word ``last``, parted by blanks: the normal form of a name."""
+        low, high = self.place_of(first), self.place_of(last)
+        return self.line[self.offsets[low] + 1 : self.offsets[high + 1]]
+
     def place_of(self, index: int) -> int:
         """The place in ``kept`` of the word ``index`` (or of the next one that is kept)."""
         return bisect.bisect_left(self.kept, index)
@@ -186,3 +191,16 @@ def accents(text: str) -> str:
 def joined(parts: Iterable[str]) -> str:
     """Stems as a piece of a line, between spaces."""
     return " " + " ".join(parts) + " "
+
+
+def pattern_of(cells: Iterable[str]) -> str:
+    """A pattern of folded forms, the longest first; ``*`` stands for the rest of a word, or alone for one word.
+
+    >>> pattern_of(["traité*", "per os"])
+    '\\\\btraite\\\\w*|\\\\bper\\\\s+os\\\\b'
+    """
+    parts = []
+    for form in sorted(cells, key=lambda f: (-len(f), f)):
+        escaped = re.escape(fold(form)).replace(r"\ \*\ ", r" \S+ ").replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
+        parts.append((r"\b" if form[0].isalnum() else "") + escaped + (r"\b" if form[-1].isalnum() else ""))
+    return "|".join(parts)

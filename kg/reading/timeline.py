@@ -80,6 +80,9 @@ def _numeric_dates(words: Words, language: Language) -> Iterable[tuple[int, int,
                 yield match.start(), done, _numeric(match, language)
 
 
+_EARLIER_DAY = re.compile(r"(?<![\d/.,])(\d{1,2})(?:er)?\s*(?:et|au|-|y|al|and|to|a)\s*(?:le\s+|el\s+)?$")
+
+
 def _first(words: Words, month: int) -> int:
     """Index of the day's number before a month's name, with ``er`` or ``de`` between; else of the name itself."""
     for i in (month - 1, month - 2):
@@ -105,6 +108,9 @@ def _named_dates(words: Words, language: Language) -> Iterable[tuple[int, int, s
                 yield match.start(), match.end(), f"--{month:02}" + (f"-{int(day):02}" if day else "")
         elif iso := _iso(int(match["year"]), month, int(day) if day else None):
             yield match.start(), match.end(), iso
+            earlier = _EARLIER_DAY.search(words.folded, max(0, match.start() - 12), match.start()) if day else None
+            if earlier and (same := _iso(int(match["year"]), month, int(earlier[1]))):
+                yield earlier.start(1), earlier.end(1), same
 
 
 def _bare_years(words: Words, language: Language) -> Iterable[tuple[int, int, str]]:

@@ -27,7 +27,7 @@ from kg.model import (
 )
 from kg.reading.observed import Item, Observed
 from kg.reading.tables import Language, forms
-from kg.reading.text import fold
+from kg.reading.text import fold, pattern_of
 
 STATUSES = ("Given", "Planned", "Stopped", "Refused", "Allergy", "NotGiven")
 DOSE_REACH = 45
@@ -48,15 +48,6 @@ class _Tables:
     laboratory: re.Pattern[str]
 
 
-def _any(cells: list[str]) -> str:
-    """A pattern of folded forms, ``*`` standing for the rest of a word (or one word, alone)."""
-    parts = []
-    for form in sorted(cells, key=lambda f: (-len(f), f)):
-        escaped = re.escape(fold(form)).replace(r"\ \*\ ", r" \S+ ").replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
-        parts.append((r"\b" if form[0].isalnum() else "") + escaped + (r"\b" if form[-1].isalnum() else ""))
-    return "|".join(parts)
-
-
 @cache
 def _tables(language: Language) -> _Tables:
     rows: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -64,20 +55,20 @@ def _tables(language: Language) -> _Tables:
         rows[role, value] += forms(cell)
 
     def pick(role: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        return tuple((value, re.compile(_any(cells))) for (r, value), cells in rows.items() if r == role)
+        return tuple((value, re.compile(pattern_of(cells))) for (r, value), cells in rows.items() if r == role)
 
     numbers = {fold(w): int(value) for (role, value), words in rows.items() if role == "number" for w in words}
     number = r"\d{1,2}|" + "|".join(sorted(map(re.escape, numbers), key=lambda n: (-len(n), n)))
-    cycle, every = _any(rows["cycle", "-"]), _any(rows["every", "-"])
+    cycle, every = pattern_of(rows["cycle", "-"]), pattern_of(rows["every", "-"])
     units = r"(?P<unit>h|heures?|horas?|hours?|hrs?|jours?|dias?|days?|j|d|semaines?|semanas?|weeks?|sem|mois|mes(?:es)?|months?)"
     return _Tables(
         pick("route"), pick("status"),
         re.compile(rf"(?<![\w,.])(?P<n>{number})\s*(?:\w+\s+)?(?:{cycle})"),
         re.compile(rf"(?:x|\*)\s*(?P<n>\d{{1,2}})(?!\d|[.,]\d)\s*(?:{cycle}|(?!{units.replace('(?P<unit>', '(?:')}|m?g\b|fois|veces|times))"),
         re.compile(rf"(?:{every})\s*(?P<n>{number})?\s*{units}(?![a-z])"),
-        re.compile(_any(rows["frequency", "-"])), numbers,
-        re.compile(rf"(?:{_any(rows['duration', '-'])})\s+(?P<n>\d{{1,3}}|{number})\s+(?:jours?|dias?|days?)\b"),
-        re.compile(_any(rows["adverse", "-"])), re.compile(_any(rows["laboratory", "-"])),
+        re.compile(pattern_of(rows["frequency", "-"])), numbers,
+        re.compile(rf"(?:{pattern_of(rows['duration', '-'])})\s+(?P<n>\d{{1,3}}|{number})\s+(?:jours?|dias?|days?)\b"),
+        re.compile(pattern_of(rows["adverse", "-"])), re.compile(pattern_of(rows["laboratory", "-"])),
     )  # fmt: skip
 
 

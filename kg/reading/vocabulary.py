@@ -28,7 +28,7 @@ LONG_TYPO = 8
 """Words from so many letters on may be off by one letter."""
 SHORT_ACCENTED = 5
 """Single words up to this length must agree in their accents (``côte`` is not ``côté``)."""
-JOINING = frozenset("a au aux avec et type con y tipo with and of de".split())
+JOINING = frozenset("a au aux avec et type con y tipo with and of de , ( )".split())
 """Words that don't count when the words of a name are compared as a set."""
 _KINDS = tuple(Kind)
 

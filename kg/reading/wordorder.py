@@ -16,6 +16,7 @@ Place = tuple[int, int, int, Kind]
 LEFT, RIGHT, SKIPPED = 3, 4, 2
 """So many modifiers are looked for on each side, with so many other words between."""
 
+_NUMBERED = frozenset({Kind.ANATOMY, Kind.MARKER})
 _NUMERAL = re.compile(r"[ivx]+|\d{1,2}[ab]?")
 _ENUMERATES = frozenset({",", "et", "y", "e", "and", "a"})
 
@@ -73,17 +74,17 @@ def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> 
 
 
 def enumerated(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> list[Place]:
-    """The further members of ``segments II/III``: names that differ from the one before in their last numeral only."""
+    """The further members of ``segments II/III`` and ``CK7 et 20``: names that differ from the one before in their last numeral only."""
     found = []
     for _, last, pattern, kind in places:
-        if kind is not Kind.ANATOMY:
+        if kind not in _NUMBERED:
             continue
         head, _, numeral = vocabulary.keys[pattern].rpartition(" ")
         at = last + 1
         while head and _NUMERAL.fullmatch(numeral) and at < len(stems):
             at += stems[at] in _ENUMERATES
             key = vocabulary.index.get(f"{head} {stems[at]}") if at < len(stems) and _NUMERAL.fullmatch(stems[at]) else None
-            if key is None or kind not in vocabulary.kinds[key]:
+            if key is None or kind not in vocabulary.kinds[key] or stems[at + 1 : at + 2] == ["%"]:
                 break
             found.append((at, at, key, kind))
             at += 1

@@ -52,6 +52,8 @@ def _binding(term: Term) -> dict[str, str]:
 
 
 def _json(answer: Answer) -> str:
+    if answer.boolean is not None:
+        return json.dumps({"head": {}, "boolean": answer.boolean}) + "\n"
     bindings = [{c: _binding(t) for c, t in zip(answer.columns, row, strict=True) if t} for row in answer.rows]
     content = {"head": {"vars": answer.columns}, "results": {"bindings": bindings}}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _FILES = ("ttl", "trig", "nq", "nt", "jsonld", "rdf", "owl", "n3")
+LONGEST = 200
+"""So many characters of the parser's words are passed on; it may list hundreds of tokens."""
 _MARK = "CURRENT"
 """The file by which a folder is known for a store."""
 
@@ -37,11 +39,13 @@ class Term:
 class Answer:
     """The answer of a query: rows of terms, None where a variable is unbound.
 
-    ASK answers with one row in the column ``answer``, CONSTRUCT with ``subject``, ``predicate``, ``object``.
+    ASK answers with ``boolean`` and one row in the column ``answer``; CONSTRUCT with the columns ``subject``,
+    ``predicate``, ``object``.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Term | None, ...], ...]
+    boolean: bool | None = None
 
 
 def is_store(path: Path) -> bool:
@@ -130,18 +134,20 @@ class Graphs:
         try:
             found: Any = self._store.query(query, use_default_graph_as_union=True, substitutions=bound)
             if isinstance(found, ox.QueryBoolean):
-                return Answer(("answer",), ((Term("literal", str(bool(found)).lower(), _XSD + "boolean"),),))
+                said = bool(found)
+                return Answer(("answer",), ((Term("literal", str(said).lower(), _XSD + "boolean"),),), said)
             if isinstance(found, ox.QueryTriples):
                 return Answer(("subject", "predicate", "object"), tuple(tuple(map(_term, triple)) for triple in found))
             return Answer(tuple(v.value for v in found.variables), tuple(tuple(map(_term, row)) for row in found))
         except SyntaxError as error:
-            raise UsageError(f"the query is not valid SPARQL: {' '.join(str(error).split())}") from error
+            told = " ".join(str(error).split())
+            raise UsageError(f"the query is not valid SPARQL: {told[:LONGEST]}") from error
 
 
 def _format(form: str) -> ox.RdfFormat:
     import pyoxigraph as ox
 
-    found = ox.RdfFormat.from_extension(form)
+    found = ox.RdfFormat.from_extension(form) if form in _FILES else None
     if found is None:
         raise UsageError(f".{form} names no RDF format; there are {', '.join('.' + f for f in _FILES)}")
     return found

@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 
 from kg.model import Assertion, Case, Grounding, Kind, Span
 from kg.web.markup import Html, escape, tag
-from kg.web.view import SIGNS, View, anchor
+from kg.web.view import SIGNS, View, anchor, qualifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Mark:
 
 
 def nest(marks: Iterable[Mark]) -> list[Mark]:
-    """Marks in the order in which they open, cut where they would cross; only the first piece keeps id, the last the flag."""
+    """Marks in the order in which they open, cut where they cross: the first piece keeps the id, the last the flag."""
     todo = [((m.span.start, -m.span.end, n), m) for n, m in enumerate(marks) if m.span.end > m.span.start]
     heapify(todo)
     done: list[Mark] = []
@@ -86,19 +86,15 @@ def mark_up(text: str, marks: Iterable[Mark]) -> Html:
 def _mention(view: View, g: Grounding, facts: list[Assertion]) -> Mark:
     """A mention with all that is known of it: kind, labels, codes, results, qualifiers, date."""
     words, concept = view.words, g.concept
-    labels = dict.fromkeys((concept.label(words.language), concept.label("en"))) if concept else {words("unmapped"): None}
+    labels = (concept.label(words.language), concept.label("en")) if concept else (words("unmapped"),)
     results = [a for a in facts if a.result]
     flags = list(dict.fromkeys(flag for a in facts for flag in view.flags(a)))
     dates = dict.fromkeys(words.date(a.when.iso) for a in facts if a.when)
-    said = [words(f"kind-{g.mention.kind.value}"), *labels, *filter(None, (g.morphology, g.topography)),
+    said = [words(f"kind-{g.mention.kind.value}"), *dict.fromkeys(labels), *filter(None, (g.morphology, g.topography)),
             *(words(f"result-{a.result}") for a in results), *flags, *dates]
     shown = [*dict.fromkeys(SIGNS[a.result] for a in results), *flags]
-    qualifiers = {v for a in facts for v in (a.context.polarity.value, a.context.certainty.value, a.context.experiencer.value,
-                                             a.context.temporality.value)}  # fmt: skip
-    return Mark(g.mention.span, " ".join((g.mention.kind.value, *sorted(qualifiers - _PLAIN))), " · ".join(said), ", ".join(shown))
-
-
-_PLAIN = frozenset({"Affirmed", "Confirmed", "Current", "PatientSelf"})
+    classes = dict.fromkeys((g.mention.kind.value, *(q for a in facts for q in qualifiers(a.context))))
+    return Mark(g.mention.span, " ".join(classes), " · ".join(said), ", ".join(shown))
 
 
 def marks_of(view: View) -> list[Mark]:
@@ -112,10 +108,11 @@ def marks_of(view: View) -> list[Mark]:
     grounded |= {g.mention.span: g for g in case.groundings}
     marks = [*_headings(case)]
     marks += [_mention(view, g, facts[span]) for span, g in grounded.items()]
-    marks += [Mark(m.measure.span, "size", f"{words('kind-size')} · {words.size(m.measure)}") for m in case.measurements]
-    whens = dict.fromkeys(x.when for x in (*case.assertions, *case.measurements, *case.events) if x.when is not None)
-    marks += [Mark(span, "date", f"{words('kind-date')} · {words.date(iso)}")
-              for span, iso in sorted({w.span: w.iso for w in whens}.items())]
+    for m in case.measurements:
+        marks.append(Mark(m.measure.span, "size", f"{words('kind-size')} · {words.size(m.measure)}"))
+    whens = (*(a.when for a in case.assertions), *(m.when for m in case.measurements), *(e.when for e in case.events))
+    for span, iso in {when.span: when.iso for when in whens if when}.items():
+        marks.append(Mark(span, "date", f"{words('kind-date')} · {words.date(iso)}"))
     marks += [Mark(f.span, "check", words("kind-check")) for f in case.findings if f.span]
     return _with_ids(marks)
 
@@ -155,7 +152,6 @@ def legend(view: View) -> Html:
 
 def text_section(view: View) -> Html:
     """Legend and annotated text."""
-    words = view.words
     body = tag("div", mark_up(view.case.document.text, marks_of(view)), class_="clinical", id="clinical-text")
-    return tag("section", tag("h2", words("text"), id="text-title"), tag("div", legend(view), body, class_="annotated"), id="text", aria_labelledby="text-title")
+    return view.section("text", tag("div", legend(view), body, class_="annotated"))
 

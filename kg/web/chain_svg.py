@@ -1,4 +1,4 @@
-"""How do the diagnoses replace each other? Boxes in one column, arrows between them, one SVG narrow enough for a phone."""
+"""How do the diagnoses replace each other? Boxes in one column with arrows between them, narrow enough for a phone."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ def _chips(row: tuple[tuple[str, str], ...], x: float, y: float) -> Html:
     for result, words in row:
         wide = width(words, CHIP) + 16
         parts.append(tag("rect", x=x, y=y, width=wide, height=21, rx=10.5, class_=f"chip {result}"))
-        parts.append(tag("text", words, x=x + wide / 2, y=y + 14.5, font_size=CHIP, text_anchor="middle", class_="chip"))
+        middle = x + wide / 2
+        parts.append(tag("text", words, x=middle, y=y + 14.5, font_size=CHIP, text_anchor="middle", class_="chip"))
         x += wide + 6
     return join(parts)
 
@@ -120,7 +121,8 @@ def _arrows(view: View, boxes: list[Box], x: float) -> Html:
             parts.append(tag("path", d=path, class_=f"arrow {revision.kind.value}", marker_end="url(#arrow)"))
         kinds = " · ".join(dict.fromkeys(view.words(f"revision-{r.kind.value}") for _, r in box.arrows))
         if kinds:
-            parts.append(tag("text", kinds, x=x + (48 if straight else 0), y=box.y - LINKED / 2 + 4, font_size=12, class_="kind"))
+            y = box.y - LINKED / 2 + 4
+            parts.append(tag("text", kinds, x=x + (48 if straight else 0), y=y, font_size=12, class_="kind"))
     return join(parts)
 
 

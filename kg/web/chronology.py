@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from kg.model import Assertion, AssertionType, DateBasis
-from kg.web.markup import Html, join, tag
-from kg.web.timeline_svg import DRAWN, Entry, draw_timeline
-from kg.web.view import View, footnote, is_told_of_patient
+from kg.web.markup import Html, tag
+from kg.web.timeline_svg import DRAWN, Entry, draw_timeline, scale_of
+from kg.web.view import View, is_told_of_patient, scrolled
 
 LANES = {
     AssertionType.DIAGNOSIS: "diagnoses",
@@ -31,7 +31,8 @@ def _is_drawn(view: View, a: Assertion) -> bool:
     if a.type is AssertionType.PROCEDURE:
         return sort in _ACTS
     if a.type is AssertionType.FINDING:
-        return a.adverse or sort in _NOTED or a.morphology.endswith("/6") or any(m.measures == a.id for m in view.case.measurements)
+        measured = any(m.measures == a.id for m in view.case.measurements)
+        return a.adverse or sort in _NOTED or a.morphology.endswith("/6") or measured
     return True
 
 
@@ -47,14 +48,15 @@ def regimen(view: View, a: Assertion) -> str:
 
 def sizes_of(view: View, a: Assertion) -> str:
     """The sizes of a fact at its own date, in words."""
-    return ", ".join(dict.fromkeys(view.words.size(m.measure) for m in view.case.measurements
-                                   if m.measures == a.id and (m.when is None or a.when is None or m.when.iso == a.when.iso)))
+    own = [m for m in view.case.measurements
+           if m.measures == a.id and (m.when is None or a.when is None or m.when.iso == a.when.iso)]
+    return ", ".join(dict.fromkeys(view.words.size(m.measure) for m in own))
 
 
 def _about(view: View, group: list[Assertion]) -> str:
     """What follows a fact's name: regimen, sites, sizes, flags, of all facts that share the entry."""
-    parts = [part for a in group for part in (regimen(view, a), view.sites(a), sizes_of(view, a), *view.flags(a)) if part]
-    return ", ".join(dict.fromkeys(parts))
+    parts = [p for a in group for p in (regimen(view, a), view.sites(a), sizes_of(view, a), *view.flags(a))]
+    return ", ".join(dict.fromkeys(filter(None, parts)))
 
 
 def _last_told(view: View, a: Assertion, iso: str) -> str:
@@ -76,7 +78,8 @@ def entries(view: View) -> list[Entry]:
         stated = any(a.when and a.when.basis is DateBasis.STATED for a in group)
         said = [] if stated else [view.words("inherited")]
         said += [view.words("told-again", date=view.words.date(until))] if until else []
-        found.append(Entry(lane, group[0], iso, stated, until, name, about, " · ".join(filter(None, (name, about, view.words.date(iso), *said)))))
+        title = " · ".join(filter(None, (name, about, view.words.date(iso), *said)))
+        found.append(Entry(lane, group[0], iso, stated, until, name, about, title))
     return sorted(found, key=lambda e: (e.iso, DRAWN.index(e.lane), e.fact.mentions[0].span, e.fact.id))
 
 
@@ -88,8 +91,8 @@ def _fact(view: View, a: Assertion) -> Html:
     if a.status not in ("", "Given"):
         about.append(view.words(f"status-{a.status}"))
     flags = [tag("span", flag, class_="flag") for flag in view.flags(a)]
-    return tag("li", view.link(a.mentions[0].span, view.name(a)), view.star(a.when), "".join(f" · {part}" for part in about),
-               *((" ",) if flags else ()), *flags)
+    more = "".join(f" · {part}" for part in about)
+    return tag("li", view.named(a), view.star(a.when), more, " " if flags else "", *flags)
 
 
 def _heading(view: View, lane: str) -> str:
@@ -114,10 +117,11 @@ def _table(view: View, dated: list[Assertion]) -> Html:
     body = []
     for (iso, lane), facts in sorted(rows.items(), key=lambda row: (row[0][0], lanes.index(row[0][1]))):
         date = tag("th", tag("time", view.words.date(iso), datetime=iso), scope="row")
-        body.append(tag("tr", date, tag("td", _heading(view, lane)), tag("td", tag("ul", *(_fact(view, a) for a in facts)))))
+        listed = tag("ul", *(_fact(view, a) for a in facts))
+        body.append(tag("tr", date, tag("td", _heading(view, lane)), tag("td", listed)))
     head = tag("tr", *(tag("th", view.words(f"column-{c}"), scope="col") for c in ("date", "kind", "fact")))
-    return tag("div", tag("table", tag("caption", view.words("timeline-table"), class_="hidden"), tag("thead", head),
-                          tag("tbody", *body)), class_="scroll", tabindex=0, role="region", aria_label=view.words("timeline-table"))
+    title = view.words("timeline-table")
+    return scrolled(tag("table", tag("thead", head), tag("tbody", *body), aria_label=title), title)
 
 
 def _legend(view: View, shown: list[Entry]) -> Html:
@@ -127,8 +131,11 @@ def _legend(view: View, shown: list[Entry]) -> Html:
     signs = [("stated", "fill-stated"), ("inherited", "fill-inherited")]
     signs += [("response", "fill-response")] if any(e.lane == "responses" for e in shown) else []
     signs += [("until", "fill-until")] if any(e.until for e in shown) else []
-    swatches = [tag("li", tag("span", class_=f"swatch {name}", aria_hidden="true"), view.words(key)) for name, key in signs]
-    return Html(tag("p", join([Html(view.words(k)) for k in keys], " "), class_="muted") + tag("ul", *swatches, class_="legend"))
+    signs += [("gap", "fill-gap")] if scale_of(shown).gaps else []
+    swatches = [tag("li", tag("span", class_=f"swatch {name}", aria_hidden="true"), view.words(key))
+                for name, key in signs]
+    said = tag("p", " ".join(view.words(key) for key in keys), class_="muted")
+    return Html(said + tag("ul", *swatches, class_="legend"))
 
 
 def timeline_section(view: View) -> Html:
@@ -138,14 +145,15 @@ def timeline_section(view: View) -> Html:
     dated = [a for a in facts if a.when is not None]
     parts: list[Html] = []
     if shown:
-        drawing = tag("div", draw_timeline(view, shown), class_="scroll", tabindex=0, role="region", aria_label=words("timeline-scroll"))
+        drawing = scrolled(draw_timeline(view, shown), words("timeline-scroll"))
         parts.append(tag("figure", drawing, tag("figcaption", _legend(view, shown)), class_="wide"))
     if dated:
-        parts.append(tag("details", tag("summary", words("timeline-table")), _table(view, dated), footnote(view, (a.when for a in dated))))
+        footnote = view.footnote(a.when for a in dated)
+        parts.append(tag("details", tag("summary", words("timeline-table")), _table(view, dated), footnote))
     else:
         parts.append(tag("p", words("timeline-none"), class_="muted"))
     undated = [a for a in facts if a.when is None]
     if undated:
         parts.append(tag("h3", words("facts-undated")))
         parts.append(tag("div", *_facts_by_lane(view, undated), class_="columns"))
-    return tag("section", tag("h2", words("timeline"), id="timeline-title"), *parts, id="timeline", aria_labelledby="timeline-title")
+    return view.section("timeline", *parts)

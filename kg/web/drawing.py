@@ -33,13 +33,13 @@ def _pieces(word: str, size: float, limit: float) -> Iterable[str]:
 
 
 def wrap(text: str, size: float, limit: float, most: int = 3) -> tuple[str, ...]:
-    """``text`` (no-break spaces kept) in at most ``most`` lines no wider than ``limit``; what does not fit gives way to ``…``."""
+    """``text`` in at most ``most`` lines no wider than ``limit``; the rest gives way to ``…``, no-break spaces hold."""
     lines: list[str] = []
-    for word in (piece for word in text.split(" ") if word for piece in _pieces(word, size, limit)):
-        if lines and width(f"{lines[-1]} {word}", size) <= limit:
-            lines[-1] += f" {word}"
+    for piece in (piece for word in text.split(" ") if word for piece in _pieces(word, size, limit)):
+        if lines and width(f"{lines[-1]} {piece}", size) <= limit:
+            lines[-1] += f" {piece}"
         else:
-            lines.append(word)
+            lines.append(piece)
     if len(lines) <= most:
         return tuple(lines)
     last = lines[most - 1]

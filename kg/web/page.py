@@ -58,14 +58,15 @@ def _finding(view: View, finding: Finding) -> Html:
 
 def _header(view: View) -> Html:
     words, case = view.words, view.case
-    facts = [(words("language"), words(f"language-{words.language}")), (words("patient"), _patient(case, words)), *_counts(view)]
+    language = (words("language"), words(f"language-{words.language}"))
+    facts = (language, (words("patient"), _patient(case, words)), *_counts(view))
     numbers = tag("dl", *(tag("div", tag("dt", term), tag("dd", value)) for term, value in facts))
     if case.findings:
         found = tag("ul", *(_finding(view, f) for f in case.findings))
     else:
         found = tag("p", words("open-none"), class_="muted")
-    checks = tag("section", tag("h2", words("open"), id="open-title"), found, class_="open" if case.findings else "quiet",
-                 aria_labelledby="open-title")
+    checks = tag("section", tag("h2", words("open"), id="open-title"), found, aria_labelledby="open-title",
+                 class_="open" if case.findings else "quiet")
     return tag("header", tag("p", words("kicker"), class_="kicker"), tag("h1", case.document.id), numbers, checks)
 
 

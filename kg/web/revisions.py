@@ -7,7 +7,7 @@ from collections import deque
 from kg.model import Assertion, Lifecycle, Revision, RevisionKind, Span
 from kg.web.chain_svg import draw_chain
 from kg.web.markup import Html, join, tag
-from kg.web.view import View, diagnoses, footnote
+from kg.web.view import View, diagnoses
 
 
 def evidence_of(view: View) -> dict[str, list[Assertion]]:
@@ -76,9 +76,8 @@ def _step(view: View, a: Assertion, results: list[Assertion]) -> Html:
     facts += [view.date(a.when), tag("span", words(f"certainty-{a.context.certainty.value}"))]
     facts += [tag("span", view.sites(a))] if a.sites else []
     return tag(
-        "li",
-        tag("h3", view.link(a.mentions[0].span, view.name(a)), " ", tag("span", words(f"lifecycle-{state.value}"), class_="state")),
-        *((tag("p", english, lang="en", class_="english"),) if english else ()),
+        "li", tag("h3", view.named(a), " ", tag("span", words(f"lifecycle-{state.value}"), class_="state")),
+        tag("p", english, lang="en", class_="english") if english else "",
         tag("p", join(facts, " · "), class_="facts"),
         *(_revision(view, r) for r in view.case.revisions if r.later == a.id),
         view.quote(a.passage), _evidence(view, results, a.passage), class_=state.value,
@@ -86,8 +85,8 @@ def _step(view: View, a: Assertion, results: list[Assertion]) -> Html:
 
 
 def _other(view: View, a: Assertion) -> Html:
-    about = [f for f in (view.code(a), view.sites(a), *view.flags(a)) if f]
-    return tag("li", view.link(a.mentions[0].span, view.name(a)), tag("span", *(f" · {f}" for f in about), " · ", view.date(a.when)))
+    about = [part for part in (view.code(a), view.sites(a), *view.flags(a)) if part]
+    return tag("li", view.named(a), tag("span", *(f" · {part}" for part in about), " · ", view.date(a.when)))
 
 
 def revisions_section(view: View) -> Html:
@@ -103,6 +102,4 @@ def revisions_section(view: View) -> Html:
     if others:
         parts.append(tag("h3", words("others")))
         parts.append(tag("ul", *(_other(view, a) for a in others), class_="plain"))
-    parts.append(footnote(view, (a.when for a in diagnoses(view))))
-    return tag("section", tag("h2", words("revisions"), id="revisions-title"), *parts, id="revisions",
-               aria_labelledby="revisions-title")
+    return view.section("revisions", *parts, view.footnote(a.when for a in diagnoses(view)))

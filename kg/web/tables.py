@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.model import Assertion, AssertionType, Measurement
-from kg.web.markup import Html, join, tag
-from kg.web.view import SIGNS, View, footnote, hidden
+from kg.web.markup import Html, escape, join, tag
+from kg.web.view import SIGNS, View, scrolled
 
 Row = tuple[str, ...]
+
+_MARKER = ("antigen", "result", "value", "specimen", "date", "words")
+_TREATMENT = ("drug", "dose", "frequency", "route", "cycles", "days", "status", "date", "words")
+_SIZE = ("measured", "size", "date", "words")
 
 
 def table(view: View, name: str, columns: Sequence[str], rows: Sequence[Row]) -> Html:
@@ -22,7 +26,7 @@ def table(view: View, name: str, columns: Sequence[str], rows: Sequence[Row]) ->
     first, *rest = kept
     body = [tag("tr", tag("th", row[first], scope="row"), *(tag("td", row[n]) for n in rest)) for row in rows]
     grid = tag("table", tag("thead", head), tag("tbody", *body), aria_labelledby=f"{name}-title")
-    return Html(title + tag("div", grid, class_="scroll", tabindex=0, role="region", aria_labelledby=f"{name}-title"))
+    return Html(title + scrolled(grid, words(name)))
 
 
 def _of(view: View, sort: AssertionType) -> list[Assertion]:
@@ -32,7 +36,7 @@ def _of(view: View, sort: AssertionType) -> list[Assertion]:
 def _name(view: View, a: Assertion) -> Html:
     """The label, and below it the English one where that differs."""
     english = view.english(a)
-    return join((tag("span", view.name(a)), *((tag("span", english, lang="en", class_="english"),) if english else ())), " ")
+    return Html(escape(view.name(a)) + (tag("span", english, lang="en", class_="english") if english else ""))
 
 
 def _flagged(view: View, text: Html | str, a: Assertion) -> Html:
@@ -66,12 +70,11 @@ def tables_section(view: View) -> Html:
     """The three tables."""
     results, given = _of(view, AssertionType.MARKER_RESULT), _of(view, AssertionType.TREATMENT)
     sizes = view.case.measurements
-    return tag(
-        "section", tag("h2", view.words("tables"), id="tables-title"),
-        table(view, "markers", ("antigen", "result", "value", "specimen", "date", "words"), [_marker(view, a) for a in results]),
-        table(view, "treatments", ("drug", "dose", "frequency", "route", "cycles", "days", "status", "date", "words"),
-              [_treatment(view, a) for a in given]),
-        table(view, "sizes", ("measured", "size", "date", "words"), [_size(view, m) for m in sizes]),
-        footnote(view, [x.when for x in (*results, *given, *sizes)]),
-        id="tables", aria_labelledby="tables-title",
-    )  # fmt: skip
+    dates = (*(a.when for a in (*results, *given)), *(m.when for m in sizes))
+    return view.section(
+        "tables",
+        table(view, "markers", _MARKER, [_marker(view, a) for a in results]),
+        table(view, "treatments", _TREATMENT, [_treatment(view, a) for a in given]),
+        table(view, "sizes", _SIZE, [_size(view, m) for m in sizes]),
+        view.footnote(dates),
+    )

@@ -1,4 +1,4 @@
-"""How does a timeline show no more than the text says? A month is a bar as wide as the month, a year as wide as the year.
+"""How does a timeline show no more than the text says? A month is a bar as wide as the month, a year as a year.
 
 Time runs to scale, except that a long stretch in which nothing happened is drawn as a short gap that names its
 length. What a bar covers is always drawn to scale.
@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from kg.model import Assertion
 from kg.web.drawing import LINE, text_lines, width, wrap
@@ -49,7 +50,7 @@ class Entry:
 
 
 def extent(iso: str) -> tuple[int, int]:
-    """First day and the day after the last of a date at its precision, as ordinals; an impossible day is the month's last.
+    """A date's first day and the day after its last, as ordinals; a day that the month lacks is the month's last.
 
     >>> a, b = extent("2003-11"); b - a
     30
@@ -81,16 +82,17 @@ class Scale:
         return self.places[n] + share * (self.places[n + 1] - self.places[n])
 
 
-def scale_of(dates: Sequence[str], room: float) -> Scale:
-    """A scale for dates at their precisions that fills ``room`` where it can; bars are always to scale."""
+def scale_of(shown: Sequence[Entry]) -> Scale:
+    """A scale for the dates of entries that fills the drawing where it can; bars are always to scale."""
+    dates, room = [iso for e in shown for iso in (e.iso, e.until) if iso], WIDTH - LEFT - LABEL_WIDTH
     extents = [extent(iso) for iso in dates]
     knots = sorted({day for pair in extents for day in pair})
-    gaps = tuple((a, b) for a, b in zip(knots, knots[1:], strict=False)
+    gaps = tuple((a, b) for a, b in pairwise(knots)
                  if b - a > LONGEST and not any(s < b and a < e for s, e in extents))
     drawn = knots[-1] - knots[0] - sum(b - a for a, b in gaps)
     a_day = min(max((room - GAP * len(gaps)) / drawn, _LEAST), _MOST[max(map(len, dates))])
     places = [LEFT]
-    for a, b in zip(knots, knots[1:], strict=False):
+    for a, b in pairwise(knots):
         places.append(places[-1] + (GAP if (a, b) in gaps else (b - a) * a_day))
     return Scale(tuple(knots), tuple(places), gaps, a_day)
 
@@ -160,7 +162,8 @@ def _entry(placed: Placed) -> Html:
     middle = y + (placed.height - BAR if placed.above else (LABEL * LINE - BAR) / 2)
     parts = [tag("title", entry.title)]
     if placed.above:
-        parts.append(tag("rect", x=placed.end, y=middle + BAR / 2 - 1.5, width=placed.far - placed.end, height=3.0, class_="until"))
+        parts.append(tag("rect", x=placed.end, y=middle + BAR / 2 - 1.5, width=placed.far - placed.end, height=3.0,
+                         class_="until"))
     if entry.lane == "responses":
         parts += _response(placed, middle + BAR / 2, style)
     else:
@@ -172,10 +175,9 @@ def _entry(placed: Placed) -> Html:
 
 def _response(placed: Placed, y: float, style: str) -> list[Html]:
     """A mark in the middle of a line that is as wide as the date is vague, as an error bar is."""
-    start, end, half = placed.start, placed.end, BAR / 2
-    line = f"M{start:.1f} {y - half:.1f}v{BAR:g}M{end:.1f} {y - half:.1f}v{BAR:g}M{start:.1f} {y:.1f}H{end:.1f}"
-    middle = (start + end) / 2
-    diamond = f"M{middle:.1f} {y - half - 1:.1f}l{half + 1:g} {half + 1:g}l-{half + 1:g} {half + 1:g}l-{half + 1:g} -{half + 1:g}z"
+    start, end, top, side = placed.start, placed.end, y - BAR / 2, BAR / 2 + 1
+    line = f"M{start:.1f} {top:.1f}v{BAR:g}M{end:.1f} {top:.1f}v{BAR:g}M{start:.1f} {y:.1f}H{end:.1f}"
+    diamond = f"M{(start + end) / 2:.1f} {y - side:.1f}l{side:g} {side:g}l-{side:g} {side:g}l-{side:g} -{side:g}z"
     vague = [tag("path", d=line, class_="vague")] if end - start > BAR else []
     return [*vague, tag("path", d=diamond, class_=f"bar {style}")]
 
@@ -235,8 +237,7 @@ def _gaps(view: View, scale: Scale, bottom: float) -> Html:
 
 def draw_timeline(view: View, shown: Sequence[Entry]) -> Html:
     """The entries in their lanes, under one axis."""
-    dates = [e.iso for e in shown] + [e.until for e in shown if e.until]
-    scale = scale_of(dates, WIDTH - LEFT - LABEL_WIDTH)
+    scale = scale_of(shown)
     lanes: dict[str, list[Placed]] = {name: [] for name in DRAWN}
     for e in shown:
         lanes[e.lane].append(_place(e, scale))

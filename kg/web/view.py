@@ -79,7 +79,7 @@ class View:
 
     def flags(self, a: Assertion) -> tuple[str, ...]:
         """What qualifies a fact, in words: negated, probable, family, history, planned, adverse event."""
-        found = [self.words(f"flag-{value}") for value in _qualifiers(a.context)]
+        found = [self.words(f"flag-{value}") for value in qualifiers(a.context)]
         return (*found, *((self.words("flag-adverse"),) if a.adverse else ()))
 
     def date(self, when: When | None) -> Html:
@@ -118,10 +118,24 @@ class View:
         """A marker result as a chip: the antigen in the text's words, its sign, and the stated value."""
         result = self.words(f"result-{a.result}")
         return tag("span", self.surface(a), " ", tag("b", SIGNS[a.result], aria_hidden="true"), hidden(result),
-                   *((f" {a.value}",) if a.value else ()), class_=f"chip {a.result}", title=f"{self.name(a)} · {result}")
+                   f" {a.value}" if a.value else "", class_=f"chip {a.result}", title=f"{self.name(a)} · {result}")
+
+    def named(self, a: Assertion) -> Html:
+        """The fact's name as a link to its first mention."""
+        return self.link(a.mentions[0].span, self.name(a))
+
+    def footnote(self, dates: Iterable[When | None]) -> Html:
+        """What the star at a date means, where one of the dates has it."""
+        starred = any(when is not None and when.basis is not DateBasis.STATED for when in dates)
+        return tag("p", self.words("inherited-note"), class_="footnote") if starred else Html("")
+
+    def section(self, name: str, *parts: Html) -> Html:
+        """A part of the page under its heading; ``name`` is its id and the key of its words."""
+        heading = tag("h2", self.words(name), id=f"{name}-title")
+        return tag("section", heading, *parts, id=name, aria_labelledby=f"{name}-title")
 
 
-def _qualifiers(context: Context) -> list[str]:
+def qualifiers(context: Context) -> list[str]:
     """The names of the qualifiers that differ from a plain, present, sure fact of the patient."""
     negated = context.polarity is Polarity.NEGATED
     plain = (Certainty.CONFIRMED, Certainty.EXCLUDED)
@@ -145,7 +159,6 @@ def diagnoses(view: View) -> list[Assertion]:
     return [a for a in view.case.assertions if a.type is AssertionType.DIAGNOSIS]
 
 
-def footnote(view: View, dates: Iterable[When | None]) -> Html:
-    """What the star at a date means, where one of the dates has it."""
-    starred = any(when is not None and when.basis is not DateBasis.STATED for when in dates)
-    return tag("p", view.words("inherited-note"), class_="footnote") if starred else Html("")
+def scrolled(content: Html, label: str) -> Html:
+    """What may be wider than the window, in a region that the keyboard can scroll."""
+    return tag("div", content, class_="scroll", tabindex=0, role="region", aria_label=label)
