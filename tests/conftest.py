@@ -90,8 +90,11 @@ class Told:
         return [f.code for f in self.case.findings]
 
 
+Tell = Callable[..., Told]
+
+
 @pytest.fixture(scope="session")
-def tell(read: Read) -> Callable[..., Told]:
+def tell(read: Read) -> Tell:
     """A text, read, as the tables of the tests write it: ``tell(text).results()``."""
 
     def tell_text(text: str, language: str = "fr") -> Told:

@@ -16,7 +16,7 @@ FOLDED = [
     ("he\u0301patique", "hepatique"),
     ("l’ifosfamide", "l'ifosfamide"),
     ("« oui »", '" oui "'),
-    ("“yes” „ja‟", '" yes" "ja‟'.replace('" yes', '"yes')),
+    ("“oui” „non”", '"oui" "non"'),
     ("ﬁbrome ﬂou eﬀet eﬃcace", "fibrome flou effet efficace"),
     ("CD\u200b34", "cd34"),
     ("\ufeffMasse", "masse"),
@@ -108,7 +108,7 @@ APART = [
     ("fr", "côlon", "colonne"),
     ("fr", "CD3", "CD34"),
     ("fr", "sein", "sinus"),
-    ("es", "mama", "mamá de"),
+    ("es", "mama", "mano"),
     ("en", "colon", "colony"),
 ]
 

@@ -12,6 +12,7 @@ from kg.errors import GraphError, UsageError
 from kg.graph.terms import Triple, date, iri, kg, text, typed
 from kg.graph.write import FORMATS, Names, format_of, join, prefixes, render, replacing, short_name, write, write_parts
 
+OA = "http://www.w3.org/ns/oa#"
 BASE = "https://w3id.org/casekg/case/"
 ONE, TWO = BASE + "cas-1", BASE + "cas%20deux"
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -24,10 +25,11 @@ def case(graph: str) -> list[Triple]:
     me, mention = iri(graph), iri(graph + "#char=102,110")
     return [
         (me, kg("patient"), iri(graph + "#patient")), (me, TYPE, kg("ClinicalCase")),
-        (mention, TYPE, kg("Mention")), (mention, iri("http://www.w3.org/ns/oa#exact"), text('dit "sarcome"\n\t\\ œ 🧬')),
-        (mention, iri("http://www.w3.org/ns/oa#start"), typed("102", "integer")),
+        (mention, TYPE, kg("Mention")), (mention, iri(OA + "exact"), text('dit "sarcome"\n\t\\ œ 🧬')),
+        (mention, iri(OA + "start"), typed("102", "integer")),
         (me, kg("mention"), mention), (me, kg("mention"), iri(graph + "#char=1,2")),
-        (me, kg("score"), typed("0.950", "decimal")), (me, kg("amount"), typed("4", "decimal")), (me, kg("date"), date("2010-03")),
+        (me, kg("score"), typed("0.950", "decimal")), (me, kg("amount"), typed("4", "decimal")),
+        (me, kg("date"), date("2010-03")),
         (me, kg("concept"), SARCOMA), (SARCOMA, LABEL, text("sarcome", "fr")),
         (SARCOMA, iri("http://www.w3.org/2004/02/skos/core#exactMatch"), iri("http://identifiers.org/hgnc/6342")),
         (SARCOMA, iri("http://www.w3.org/2004/02/skos/core#exactMatch"), iri("http://example.org/a.b./(c)?d=1")),
@@ -155,9 +157,14 @@ def test_unknown_endings_are_named(name: str) -> None:
 def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "out.nq"
     path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), replacing(path) as out:
-        out.write(b"half")
-        raise KeyboardInterrupt
+
+    def write_half() -> None:
+        with replacing(path) as out:
+            out.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
     assert [p.name for p in tmp_path.iterdir()] == ["out.nq"]
     assert path.read_text() == "old"
 

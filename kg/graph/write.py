@@ -147,9 +147,10 @@ def join(parts: Iterable[Part], form: str, base: str = CASE_BASE) -> Iterator[st
     declared: set[str] = set()
     seen: set[Triple] = set()
     names = Names(base)
-    if form in _TURTLE and names.relative:
-        yield f"@base <{names.base}> .\n"
+    head = f"@base <{names.base}> .\n" if form in _TURTLE and names.relative else ""
     for part in parts:
+        yield head
+        head = ""
         new = [triple for triple in part.shared if triple not in seen]
         seen.update(new)
         names.used.clear()

@@ -103,7 +103,7 @@ _MAY_BE_ADVERSE = frozenset({AssertionType.FINDING, AssertionType.DIAGNOSIS})
 
 
 def _adverse(observed: Observed, assertions: list[Assertion]) -> list[Assertion]:
-    """Findings and diseases that the text ties to a drug: adverse events with the suspected treatment."""
+    """Findings and diseases that the text ties to a drug of the same or the two sentences before: adverse events."""
     pattern = adverse_words(observed.language)
     given: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for a in assertions:
@@ -115,8 +115,9 @@ def _adverse(observed: Observed, assertions: list[Assertion]) -> list[Assertion]
         if a.type in _MAY_BE_ADVERSE and a.context.polarity is Polarity.AFFIRMED and not a.morphology:
             place = a.mentions[0].span.start
             sentence = observed.outline.sentence_at(place)
-            if sentence in given and pattern.search(observed.said(sentence)):
-                a = replace(a, adverse=True, suspected=(min(given[sentence], key=lambda g: abs(g[0] - place))[1],))
+            near = next((given[s] for s in range(sentence, sentence - 3, -1) if s in given), None)
+            if near and pattern.search(observed.said(sentence)):
+                a = replace(a, adverse=True, suspected=(min(near, key=lambda g: abs(g[0] - place))[1],))
         result.append(a)
     return result
 

@@ -144,7 +144,10 @@ def find_contexts(words: Words, mentions: tuple[Mention, ...], outline: Outline,
     by_sentence: dict[int, list[Hit]] = defaultdict(list)
     ends: dict[int, list[int]] = defaultdict(list)
     for hit in find_cues(words, language):
-        sentence = outline.sentence_at(words.offset(kept[hit.first]))
+        offset = words.offset(kept[hit.first])
+        sentence = outline.sentence_at(offset)
+        if offset >= outline.sentences[sentence].end:
+            continue  # a heading, not a sentence
         if hit.row.axis == "end":
             ends[sentence].append(hit.first)
         else:

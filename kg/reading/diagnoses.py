@@ -148,6 +148,9 @@ def _kind(earlier: Assertion, later: Assertion, hedged: bool, said: tuple[_Said,
         return None
     if a in lexicon.ancestors(b):
         return RevisionKind.REFINEMENT if _tumour(earlier) == _tumour(later) else None
+    new_time = bool(earlier.when and later.when and later.when.iso > earlier.when.iso)
+    if b in lexicon.ancestors(a) and not (new_time or now.decisive):
+        return None
     if later.morphology in _VAGUE or not _shares_site(earlier, later, observed):
         return None
     if later.concept is not None and later.concept.type == "site-cancer":
@@ -158,7 +161,6 @@ def _kind(earlier: Assertion, later: Assertion, hedged: bool, said: tuple[_Said,
         return RevisionKind.RECLASSIFICATION if seen and now.sentence - before.sentence <= SEEN_REACH else None
     if now.transformation:
         return RevisionKind.TRANSFORMATION
-    new_time = bool(earlier.when and later.when and later.when.iso > earlier.when.iso)
     related = bool(_family(a, lexicon) & _family(b, lexicon))
     if now.decisive or (hedged and firmer and now.pathology) or (now.pathology and related and new_time):
         return RevisionKind.RECLASSIFICATION
@@ -197,7 +199,7 @@ def _revisions(diagnoses: list[Assertion], observed: Observed, tested: frozenset
     for n, later in enumerate(diagnoses):
         gone: list[int] = []
         for m in reversed(active):
-            if gone and not (said[gone[0]].sentence - said[m].sentence <= 1 and diagnoses[m].context.certainty in _HEDGED):
+            if gone and not (said[gone[0]].sentence - said[m].sentence <= 2 and diagnoses[m].context.certainty in _HEDGED):
                 continue
             earlier = diagnoses[m]
             hedged = earlier.context.certainty in _HEDGED and _key(earlier) not in confirmed

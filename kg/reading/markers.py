@@ -191,12 +191,17 @@ class _Sentence:
                 return after, "word after the list"
         if strong and before:
             return before, "word before the list"
-        near = gap_before is not None and (before is None or before.backward or ("," not in gap_before and len(gap_before) <= 3))
+        near = gap_before is not None and (before is None or before.backward or _close(gap_before))
         if before and gap_before is not None and near and not ("," in gap_before and after and gap_after is not None):
             return before, "word before the list"
         if after and gap_after is not None and not self._leads(after):
             return after, "word after the list"
         return None
+
+
+def _close(gap: list[str]) -> bool:
+    """Whether a result word that only looks forward reaches over these words: few, or naming the markers' group."""
+    return "," not in gap and (len(gap) <= 3 or any(g.startswith(("marqueur", "marcador", "marker", "anticorp")) for g in gap))
 
 
 def _figure(observed: Observed, item: Item, limit: int) -> str:

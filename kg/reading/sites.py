@@ -57,7 +57,9 @@ def find_sites(observed: Observed) -> dict[Item, tuple[Concept, ...]]:
             inside = inside if inside is not None else next(
                 (k for k in range(n + 1, min(n + 3, len(items))) if items[k].kind in owners and items[k].span.holds(item.span)), None)
             if inside is not None:
-                found[id(items[inside])].append(concept)
+                owner = items[inside]
+                if owner.grounding.morphology or owner.kind is Kind.PROCEDURE:
+                    found[id(owner)].append(concept)
                 previous = (inside, max(item.mention.last, items[inside].mention.last))
             elif previous and _near(observed, previous[1], item.mention.first, RIGHT, language):
                 found[id(items[previous[0]])].append(concept)

@@ -35,7 +35,8 @@ _TYPES = {Kind.FINDING: AssertionType.FINDING, Kind.PROCEDURE: AssertionType.PRO
 def diagnosis_lead(language: Language) -> re.Pattern[str]:
     """Words that call what follows them the diagnosis: ``le diagnostic retenu était``, up to the end of the text."""
     cells = [form for (role, cell), _ in language.table("diagnosis", 2) if role == "lead" for form in forms(cell)]
-    return re.compile(rf"(?:{pattern_of(cells)})\W*(?:(?:un|une|d|de|du|l|le|la|a|an|of|the|el|los|las|celui|probable)\W+){{0,3}}$")
+    return re.compile(rf"(?:{pattern_of(cells)})\W*(?:(?:un|une|d|de|du|des|l|le|la|a|an|of|the|el|los|las|celui|celle|probable|"
+                      rf"pour|notre|ce|cette|patient|patiente|etait|est|fut|was|is|for|our|fue|era|para|nuestro|nuestra|paciente)\W+){{0,7}}$")
 
 
 _NOT_A_DIAGNOSIS = frozenset({"generic", "metastasis", "spread"})
@@ -51,10 +52,12 @@ def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> Asser
     concept = item.concept
     generic = item.kind is Kind.DISEASE and concept is not None and concept.type == "generic"
     if item.kind is Kind.FINDING or generic:
-        if diagnosis_lead(observed.language).search(observed.before(item, 48)):
-            return AssertionType.DIAGNOSIS
         cancer = generic and concept is not None and concept.morphology[4:] == "/3"
-        if cancer and sites and (item.context.certainty is not Certainty.CONFIRMED or concept.key.startswith("primary")):
+        if (cancer or not generic) and diagnosis_lead(observed.language).search(observed.before(item, 48)):
+            return AssertionType.DIAGNOSIS
+        tumour = generic and concept is not None and "neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
+        hedged = item.context.certainty is not Certainty.CONFIRMED
+        if tumour and sites and (hedged or (concept is not None and concept.key.startswith("primary"))):
             return AssertionType.DIAGNOSIS
     if item.kind is Kind.DISEASE and (concept is None or concept.type in _NOT_A_DIAGNOSIS):
         return AssertionType.RESPONSE if concept and ("course", "response") in concept.note else AssertionType.FINDING

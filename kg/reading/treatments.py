@@ -127,16 +127,19 @@ def _number(text: str, numbers: dict[str, int]) -> int:
     return int(text) if text.isdigit() else numbers[text]
 
 
+_ORDINAL = re.compile(r"1er|premi|second|\w+ieme|first|third|fourth|fifth|\w+th$|prim|tercer|cuart|quint|sext|octav")
+
+
 def _cycles(clause: _Clause, tables: _Tables) -> int | None:
     """Cycles given: ``(3 cycles)``, ``x 4 cycles``, ``quatre cycles de``; ordinals (``deuxième cycle``) do not count."""
     for match in tables.cycles.finditer(clause.after[:110]):
-        if not re.match(r"(?:premi|deuxi|second|troisi|quatri|cinqui|sixi|\w+ieme|first|third|fourth|fifth|prim|tercer|cuarto|quinto)", match["n"]):
+        if not _ORDINAL.match(match["n"]):
             return _number(match["n"], tables.numbers)
     match = tables.times.search(clause.after[:90])
     if match:
         return int(match["n"])
     for match in reversed(list(tables.cycles.finditer(clause.before[-45:]))):
-        if not re.search(r"(?:ieme|premi|second|first|third|primer|tercer)", match["n"]):
+        if not _ORDINAL.match(match["n"]):
             return _number(match["n"], tables.numbers)
     return None
 
@@ -274,9 +277,27 @@ def read_treatments(observed: Observed) -> list[Assertion]:
                 cycles = new.cycles if new.cycles is not None or clause.after.strip().startswith("(") else previous.cycles
                 new = replace(new, status=previous.status if not _status(item, clause, tables) else new.status, cycles=cycles)
             previous = new
-            match = next((n for n, old in enumerate(found) if _agree(old, new)), None)
+            match = next((n for n in range(len(found) - 1, -1, -1) if _agree(found[n], new)), None)
             if match is None:
                 found.append(new)
             else:
                 found[match] = _merged(found[match], new)
-    return _regimens(found)
+    return _regimens(_with_later_cycles(observed, found, tables))
+
+
+CYCLES_REACH = 3
+"""Cycles that a sentence without a drug counts belong to drugs named at most so many sentences before."""
+
+
+def _with_later_cycles(observed: Observed, found: list[Assertion], tables: _Tables) -> list[Assertion]:
+    """``La patiente reçoit 4 cycles au total.``: counted for the drugs of the last sentence that names any."""
+    named = sorted({observed.outline.sentence_at(m.span.start) for a in found for m in a.mentions})
+    for before, after in zip(named, [*named[1:], len(observed.outline.sentences)], strict=True):
+        for index in range(before + 1, min(after, before + 1 + CYCLES_REACH)):
+            match = tables.cycles.search(observed.said(index))
+            if match and not _ORDINAL.match(match["n"]):
+                cycles = _number(match["n"], tables.numbers)
+                found = [replace(a, cycles=cycles) if a.cycles is None and a.status == "Given" and any(
+                    observed.outline.sentence_at(m.span.start) == before for m in a.mentions) else a for a in found]
+                break
+    return found

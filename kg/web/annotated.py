@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 
 from kg.model import Assertion, Case, Grounding, Kind, Span
 from kg.web.markup import Html, escape, tag
-from kg.web.view import SIGNS, View, anchor, qualifiers
+from kg.web.view import View, anchor, qualifiers, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ def _mention(view: View, g: Grounding, facts: list[Assertion]) -> Mark:
     dates = dict.fromkeys(words.date(a.when.iso) for a in facts if a.when)
     said = [words(f"kind-{g.mention.kind.value}"), *dict.fromkeys(labels), *filter(None, (g.morphology, g.topography)),
             *(words(f"result-{a.result}") for a in results), *flags, *dates]
-    shown = [*dict.fromkeys(SIGNS[a.result] for a in results), *flags]
+    after = [*dict.fromkeys(shown(a) for a in results), *flags]
     classes = dict.fromkeys((g.mention.kind.value, *(q for a in facts for q in qualifiers(a.context))))
-    return Mark(g.mention.span, " ".join(classes), " · ".join(said), ", ".join(shown))
+    return Mark(g.mention.span, " ".join(classes), " · ".join(said), ", ".join(after))
 
 
 def marks_of(view: View) -> list[Mark]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kg.model import Assertion, Lifecycle, Revision
 from kg.web.drawing import LINE, text_lines, width, wrap
 from kg.web.markup import Html, join, tag
-from kg.web.view import SIGNS, View
+from kg.web.view import View, shown
 
 WIDTH, PAD = 344.0, 16.0
 GUTTER = 22.0
@@ -35,7 +35,7 @@ def _chip_rows(view: View, results: list[Assertion], room: float) -> tuple[tuple
     rows: list[list[tuple[str, str]]] = []
     left = 0.0
     for a in results:
-        said, sign = view.surface(a), f" {SIGNS[a.result]} {a.value}".rstrip()
+        said, sign = view.surface(a), f" {shown(a)}"
         (words, *_) = wrap(said, CHIP, room - width(sign, CHIP) - 16, 1)
         wide = width(words + sign, CHIP) + 16
         if not rows or left + wide > room:

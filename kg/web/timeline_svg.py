@@ -29,7 +29,11 @@ BAR, ROW = 9.0, 9.0
 LONGEST, GAP = 122, 64.0
 """A stretch of more days without facts becomes a gap of this width."""
 _MOST = {4: 0.4, 7: 1.8, 10: 26.0}
+"""The widest day where the finest date is a year, a month, a day (by the length of its ISO form)."""
 _LEAST = 12 / 31
+"""The narrowest day; a drawing that needs more room becomes wider than the page and scrolls."""
+MONTHLY, DAILY = 0.75, 3.0
+"""From so many units a day on, the axis numbers months, or days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,19 +206,25 @@ def _axis(view: View, scale: Scale, bottom: float) -> Html:
     for first, end in _stretches(scale):
         for n, day in enumerate(_months(first, end)):
             x = scale.x(day.toordinal())
-            head = view.words.date(f"{day:%Y-%m}") if scale.a_day >= 3 else f"{day:%Y}"
-            if n == 0 or day.month == 1 or scale.a_day >= 3:
+            head = f"{day:%Y}" if scale.a_day < DAILY else _month(view, day, n == 0 or day.month == 1, scale.a_day)
+            if n == 0 or day.month == 1 or scale.a_day >= DAILY:
                 parts.append(tag("line", x1=x, x2=x, y1=8.0, y2=bottom, class_="year"))
                 if x >= free:
                     parts.append(text_lines((head,), x + 4, 18, 12, "year"))
                     free = x + 4 + width(head, 12) + 8
-            if scale.a_day * 30 >= 22 and scale.a_day < 3 and x >= low:
+            if MONTHLY <= scale.a_day < DAILY and x >= low:
                 parts.append(text_lines((f"{day:%m}",), x + 4, 34, 10.5, "month"))
                 parts.append(tag("line", x1=x, x2=x, y1=25.0, y2=AXIS - 4, class_="tick"))
                 low = x + 4 + width("00", 10.5)
-        if scale.a_day >= 3:
+        if scale.a_day >= DAILY:
             parts.append(_days(scale, first, end))
     return join(parts)
+
+
+def _month(view: View, day: date, with_year: bool, a_day: float) -> str:
+    """A month's name, with the year where that is new; in figures where the name is wider than the month."""
+    name = view.words.date(f"{day:%Y-%m}") if with_year else view.words(f"month-{day:%m}")
+    return name if width(name, 12) + 12 < 28 * a_day else f"{day:%m/%Y}"
 
 
 def _days(scale: Scale, first: int, end: int) -> Html:

@@ -35,6 +35,16 @@ def anchor(span: Span) -> str:
     return f"c{span.start}-{span.end}"
 
 
+def shown(a: Assertion) -> str:
+    """A marker result in a few signs: the stated value where there is one, with the sign of a negative result.
+
+    A value says more than ``+`` beside it: ``Ki-67 20 %``, ``HER2 2+``.
+    """
+    if not a.value:
+        return SIGNS[a.result]
+    return f"{SIGNS[a.result]} {a.value}" if a.result == "Negative" else a.value
+
+
 def hidden(text: str) -> Html:
     """Words for those who listen to the page, not shown."""
     return tag("span", text, class_="hidden")
@@ -117,8 +127,8 @@ class View:
     def chip(self, a: Assertion) -> Html:
         """A marker result as a chip: the antigen in the text's words, its sign, and the stated value."""
         result = self.words(f"result-{a.result}")
-        return tag("span", self.surface(a), " ", tag("b", SIGNS[a.result], aria_hidden="true"), hidden(result),
-                   f" {a.value}" if a.value else "", class_=f"chip {a.result}", title=f"{self.name(a)} · {result}")
+        return tag("span", self.surface(a), " ", tag("b", shown(a), aria_hidden="true"), hidden(f"{result} {a.value}"),
+                   class_=f"chip {a.result}", title=f"{self.name(a)} · {result}")
 
     def named(self, a: Assertion) -> Html:
         """The fact's name as a link to its first mention."""
