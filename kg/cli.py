@@ -31,7 +31,7 @@ Asked = Annotated[list[str], Argument(metavar="NAME GRAPH", help="A named query 
 Language = Annotated[str, Option("--language", metavar="CODE", help="auto, fr, es or en.")]
 Output = Annotated[str, Option("--output", "-o", metavar="OUT", help="A file, a folder/, or - (the default).")]
 Store = Annotated[str, Option("--store", metavar="DIR", help="Load into a store instead, one named graph a case.")]
-Form = Annotated[str, Option("--to", metavar="FORMAT", help="ttl, trig, nq, nt or jsonld; else OUT's ending says.")]
+Form = Annotated[str, Option("--to", metavar="FORMAT", help="ttl, trig, nq, nt, jsonld; else by OUT.")]
 Jobs = Annotated[int, Option("--jobs", "-j", min=1, metavar="N", help="So many processes; the same bytes with any.")]
 Resume = Annotated[bool, Option("--resume", help="Skip the cases that OUT/ or the store has already.")]
 DryRun = Annotated[bool, Option("--dry-run", help="List what would be read: id, language, characters.")]
@@ -39,7 +39,7 @@ Base = Annotated[str, Option("--base", metavar="IRI", help="What the IRIs of cas
 Engine = Annotated[str, Option("--engine", metavar="NAME", help="What does the work: local.")]
 Html = Annotated[str, Option("--html", metavar="FILE", help="Write one self-contained page instead.")]
 Text = Annotated[str, Option("-e", metavar="TEXT", help="The query itself, instead of NAME.")]
-Params = Annotated[list[str] | None, Option("--param", "-p", metavar="NAME=VALUE", help="Repeatable.")]
+Params = Annotated[list[str] | None, Option("--param", "-p", metavar="NAME=VALUE", help="A value.")]
 Shape = Annotated[str, Option("--to", metavar="FORMAT", help="table, csv, tsv, json or md.")]
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from kg.model import Certainty, Experiencer, Polarity, Temporality
 
-_CONTEXT = {
-    "polarity": (Polarity.AFFIRMED.value, frozenset(Polarity)),
-    "certainty": (Certainty.CONFIRMED.value, frozenset(Certainty)),
-    "experiencer": (Experiencer.PATIENT.value, frozenset(Experiencer)),
-    "temporality": (Temporality.CURRENT.value, frozenset(Temporality)),
+_CONTEXT: dict[str, tuple[str, frozenset[str]]] = {
+    "polarity": (Polarity.AFFIRMED, frozenset(Polarity)),
+    "certainty": (Certainty.CONFIRMED, frozenset(Certainty)),
+    "experiencer": (Experiencer.PATIENT, frozenset(Experiencer)),
+    "temporality": (Temporality.CURRENT, frozenset(Temporality)),
 }
 _STATUSES = frozenset({"Given", "Planned", "Stopped", "Refused", "Allergy", "NotGiven"})
 _RESULTS = frozenset({"Positive", "Negative", "Weak", "Focal", "Equivocal"})
@@ -73,7 +73,7 @@ def _gold(name: str, written: str, where: str) -> tuple[tuple[str, str], ...]:
             raise MarkError(f"{where}: {attribute!r} stands twice in <{name}>")
         allowed = known[attribute][1]
         if not value or (allowed and value not in allowed):
-            raise MarkError(f"{where}: {value!r} is no value of {attribute}: {', '.join(sorted(allowed)) or 'any text'}")
+            raise MarkError(f"{where}: {value!r} is no value of {attribute}: {', '.join(sorted(allowed)) or 'any'}")
         seen.add(attribute)
         gold[attribute] = value
     return tuple(gold.items())

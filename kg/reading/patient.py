@@ -9,7 +9,7 @@ from functools import cache
 from kg.model import Finding, Level, Measure, Patient
 from kg.reading.observed import Observed
 from kg.reading.tables import Language, forms
-from kg.reading.text import fold
+from kg.reading.text import Words, fold
 
 _AFTER = re.compile(r"\s*-?\s*(?:year|month|yr)s?[\s-]*old|\s*-?years?\b|\s*y/?o\b")
 OLDEST = 110
@@ -23,8 +23,14 @@ def _roles(language: Language) -> tuple[dict[str, str], frozenset[str]]:
             if role == "age-before":
                 before.add(fold(form))
             else:
-                roles.setdefault(fold(form).rstrip("."), role)
+                roles.setdefault(fold(form), role)
     return roles, frozenset(before)
+
+
+def _is_title(words: Words, i: int) -> bool:
+    """Whether a word is a title such as ``M.`` before a name, not a unit."""
+    start = words.span(i, i).start
+    return words.text[start].isupper() and words.forms[i + 1 : i + 2] == ["."] and words.text[start + 2 : start + 4].strip()[:1].isupper()
 
 
 def _sex(observed: Observed) -> tuple[str, list[Finding]]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from kg.identity import local_id
 from kg.model import (
@@ -292,7 +293,7 @@ CYCLES_REACH = 3
 def _with_later_cycles(observed: Observed, found: list[Assertion], tables: _Tables) -> list[Assertion]:
     """``La patiente reçoit 4 cycles au total.``: counted for the drugs of the last sentence that names any."""
     named = sorted({observed.outline.sentence_at(m.span.start) for a in found for m in a.mentions})
-    for before, after in zip(named, [*named[1:], len(observed.outline.sentences)], strict=True):
+    for before, after in pairwise([*named, len(observed.outline.sentences)]):
         for index in range(before + 1, min(after, before + 1 + CYCLES_REACH)):
             match = tables.cycles.search(observed.said(index))
             if match and not _ORDINAL.match(match["n"]):
