@@ -46,7 +46,7 @@ Shape = Annotated[str, Option("--to", metavar="FORMAT", help="table, csv, tsv, j
 @app.callback(invoke_without_command=True)
 def kg(context: Context,
        version: Annotated[bool, Option("--version", help="Print the version.")] = False,
-       traceback: Annotated[bool, Option("--traceback", help="Print the whole of an error, anywhere.")] = False) -> None:
+       traceback: Annotated[bool, Option("--traceback", help="Print the whole of an error.")] = False) -> None:
     """Every command reads - as standard input, and takes its options after its arguments too."""
     if version:
         from kg import __version__
@@ -245,7 +245,7 @@ def check(graph: Graph) -> None:
 
 
 @app.command()
-def demo(output: Annotated[str, Option("--output", "-o", metavar="OUT.ttl", help="Keep the graph there.")] = "",
+def demo(output: Annotated[str, Option("--output", "-o", metavar="OUT", help="Keep the graph in this file.")] = "",
          language: Annotated[str, Option("--language", metavar="CODE", help="fr, es or en.")] = "fr") -> None:
     """Read the example case and ask its graph a question."""
     from kg.corpus.demo import run_demo

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from kg.corpus import batch, outputs
 from kg.corpus.batch import Outcome, Task, open_document, process, process_all
@@ -15,6 +17,7 @@ from kg.corpus.outputs import MANIFEST, file_name, read_manifest
 from kg.corpus.sources import Source, find_sources
 from kg.corpus.texts import decode
 from kg.errors import InputError, TableError, UsageError
+from kg.graph.terms import text as literal
 from kg.store.embedded import Graphs
 
 TEXT = "Patiente de 61 ans. En mai 2012, la biopsie montre un carcinome ; le CD20 est négatif."
@@ -271,3 +274,14 @@ def test_targets_that_make_no_sense(output: str, store: str, form: str) -> None:
 def test_bases_that_are_no_base(base: str) -> None:
     with pytest.raises(UsageError, match="absolute IRI"):
         check_base(base)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+@example("\\u0041 \\U0001F600 \x07 \"\\")
+@example("} } ; DROP ALL #")
+def test_any_text_survives_a_store(value: str) -> None:
+    graphs = Graphs()
+    graphs.replace("urn:g", f"<urn:s> <urn:p> {literal(value)} .\n")
+    (row,) = graphs.ask("SELECT ?o { ?s ?p ?o }").rows
+    assert row[0] is not None
+    assert row[0].value == value

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kg.corpus.batch import read_source
 from kg.corpus.sources import find_sources
-from kg.graph.write import replacing, write
+from kg.graph.write import format_of, replacing, write
 from kg.identity import case_iri
 from kg.pipeline import build
 from kg.reading.tables import load_language
@@ -23,10 +23,12 @@ def run_demo(language: str = "fr", output: str = "") -> str:
     """Read the first example of a language, ask its graph ``QUERY``; keep the graph in ``output`` only."""
     example = next(find_sources([str(folder("examples") / load_language(language).code)]))
     case = read_source(example, language)
-    turtle = write(build(case), case_iri(case.document.id), "ttl")
+    triples, graph = build(case), case_iri(case.document.id)
+    turtle = write(triples, graph, "ttl")
     if output:
+        form = format_of(output)
         with replacing(Path(output)) as out:
-            out.write(turtle.encode())
+            out.write(write(triples, graph, form).encode())
     graphs = Graphs()
     graphs.load(turtle.encode(), "ttl", example.id)
     answer = ask(graphs, find_query(QUERY), {})

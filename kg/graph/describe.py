@@ -127,14 +127,24 @@ def _candidate(candidate: Candidate, rank: int) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=8192)
 def _candidate_fields(concept: str, score: float, rank: int, term: str, source: str) -> tuple[tuple[str, str], ...]:
-    return ((A, kg("Candidate")), (kg("concept"), iri(concept)), (kg("score"), typed(f"{score:.3f}", "decimal")),
-            (kg("rank"), integer(str(rank))), (kg("matchedTerm"), text(term)), (kg("sourceRow"), text(source)))
+    return (
+        (A, kg("Candidate")),
+        (kg("concept"), iri(concept)),
+        (kg("score"), typed(f"{score:.3f}", "decimal")),
+        (kg("rank"), integer(str(rank))),
+        (kg("matchedTerm"), text(term)),
+        (kg("sourceRow"), text(source)),
+    )
 
 
 @cache
 def _qualifiers(polarity: str, certainty: str, temporality: str, experiencer: str) -> tuple[tuple[str, str], ...]:
-    return ((kg("polarity"), kg(polarity)), (kg("certainty"), kg(certainty)), (kg("temporality"), kg(temporality)),
-            (kg("experiencer"), kg(experiencer)))
+    return (
+        (kg("polarity"), kg(polarity)),
+        (kg("certainty"), kg(certainty)),
+        (kg("temporality"), kg(temporality)),
+        (kg("experiencer"), kg(experiencer)),
+    )
 
 
 def _quantity(w: _Writer, a: Assertion) -> Iterator[tuple[str, str]]:
@@ -222,7 +232,13 @@ def _event(w: _Writer, e: Event) -> None:
 
 def _finding(w: _Writer, f: Finding) -> None:
     subject = w.part(local_id("note", f.code, *((f.span,) if f.span else ())))
-    w.add(subject, (A, kg("Finding")), (kg("case"), iri(w.iri)), (kg("level"), kg(f.level.value)), (kg("code"), text(f.code)))
+    w.add(
+        subject,
+        (A, kg("Finding")),
+        (kg("case"), iri(w.iri)),
+        (kg("level"), kg(f.level.value)),
+        (kg("code"), text(f.code)),
+    )
     w.add(subject, (_COMMENT, text(f.message, "en")))
     if f.hint:
         w.add(subject, (_SKOS_NOTE, text(f.hint, "en")))
@@ -267,7 +283,13 @@ def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE) -> list[Triple
     """All triples of a case, in an order that depends on the case alone."""
     w = _Writer(case, base)
     me, patient, document = iri(w.iri), w.part("patient"), case.document
-    w.add(me, (A, kg("ClinicalCase")), (kg("patient"), patient), (_LANGUAGE, text(document.language)), (_DERIVED, w.part("text")))
+    w.add(
+        me,
+        (A, kg("ClinicalCase")),
+        (kg("patient"), patient),
+        (_LANGUAGE, text(document.language)),
+        (_DERIVED, w.part("text")),
+    )
     w.add(me, *((iri(_DCT + key), text(value)) for key, value in document.metadata))
     w.add(patient, (A, kg("Patient")))
     if case.patient.sex != "unknown":

@@ -51,8 +51,11 @@ def defined_acronyms(words: Words, mentions: list[Mention]) -> dict[str, Mention
         if mention and _abbreviates(match[1], _name(words, mention)):
             found.setdefault(match[1], mention)
     for match in _DIAGNOSED.finditer(words.text):
-        meant = {m.key: m for m in mentions if m.kind is Kind.DISEASE and m.span.end < match.start()
-                 and _spells(match[1].lower(), _name(words, m))}
+        meant = {
+            m.key: m
+            for m in mentions
+            if m.kind is Kind.DISEASE and m.span.end < match.start() and _spells(match[1].lower(), _name(words, m))
+        }
         if len(meant) == 1 and not any(m.span.start == match.start(1) for m in mentions):
             found.setdefault(match[1], next(iter(meant.values())))
     return found

@@ -22,13 +22,13 @@ from kg.model import (
     Polarity,
     When,
 )
-from kg.reading.text import fold
 from kg.reading.diagnoses import read_diagnoses
 from kg.reading.markers import Result, read_results
 from kg.reading.observed import Item, Observed
 from kg.reading.patient import describe_patient
 from kg.reading.sites import find_sites
 from kg.reading.statements import in_order, merge, read_statements
+from kg.reading.text import fold
 from kg.reading.treatments import adverse_words, read_treatments
 
 SIZES = ("length",)
@@ -94,8 +94,15 @@ def _measurements(observed: Observed, assertions: list[Assertion]) -> list[Measu
             continue
         owner = _owner(observed, measure, owners)
         passage = observed.outline.sentences[observed.outline.sentence_at(measure.span.start)]
-        found.append(Measurement(local_id("measurement", measure.form, measure.span), measure, owner.id if owner else "",
-                                 passage, observed.when(measure.span)))
+        found.append(
+            Measurement(
+                local_id("measurement", measure.form, measure.span),
+                measure,
+                owner.id if owner else "",
+                passage,
+                observed.when(measure.span),
+            )
+        )
     return found
 
 
@@ -130,8 +137,13 @@ _ANSWERED = frozenset({"surgery", "radiotherapy", "systemic"})
 def _responses(assertions: list[Assertion]) -> list[Assertion]:
     """Responses with the last treatments, or the last operation, that the text tells before them."""
     result = []
-    treated = [(m.span, t) for t in assertions if t.status in ("Given", "Stopped")
-               or (t.type is AssertionType.PROCEDURE and t.concept and t.concept.type in _ANSWERED) for m in t.mentions]
+    treated = [
+        (m.span, t)
+        for t in assertions
+        if t.status in ("Given", "Stopped")
+        or (t.type is AssertionType.PROCEDURE and t.concept and t.concept.type in _ANSWERED)
+        for m in t.mentions
+    ]
     for a in assertions:
         if a.type is AssertionType.RESPONSE:
             place = a.mentions[0].span
@@ -147,7 +159,9 @@ def _responses(assertions: list[Assertion]) -> list[Assertion]:
     return result
 
 
-def _events(observed: Observed, assertions: list[Assertion], dates: tuple[When, ...], measurements: list[Measurement]) -> tuple[Event, ...]:
+def _events(
+    observed: Observed, assertions: list[Assertion], dates: tuple[When, ...], measurements: list[Measurement]
+) -> tuple[Event, ...]:
     """One event a date, in the order of time; a fact told at several dates is part of each of them."""
     members: dict[str, dict[str, None]] = {}
     first: dict[str, When] = {}
@@ -156,16 +170,18 @@ def _events(observed: Observed, assertions: list[Assertion], dates: tuple[When, 
         first.setdefault(when.iso, when)
     for a in assertions:
         for mention in a.mentions:
-            when = observed.when(mention.span)
-            if when:
-                members[when.iso][a.id] = None
+            told = observed.when(mention.span)
+            if told:
+                members[told.iso][a.id] = None
         if a.when:
             members[a.when.iso][a.id] = None
     for m in measurements:
         if m.when:
             members[m.when.iso][m.id] = None
-    return tuple(Event(local_id("event", iso, first[iso].span), order, first[iso], tuple(members[iso]))
-                 for order, iso in enumerate(sorted(members), 1))
+    return tuple(
+        Event(local_id("event", iso, first[iso].span), order, first[iso], tuple(members[iso]))
+        for order, iso in enumerate(sorted(members), 1)
+    )
 
 
 def _timing(dates: tuple[When, ...]) -> list[Finding]:
@@ -173,8 +189,17 @@ def _timing(dates: tuple[When, ...]) -> list[Finding]:
     if not years:
         return []
     middle = years[len(years) // 2]
-    return [Finding(Level.WARNING, "date-out-of-line", "a date lies more than 90 years from the others of the case", d.span,
-                    "check the year in the text") for d in dates if abs(int(d.iso[:4]) - middle) > 90]
+    return [
+        Finding(
+            Level.WARNING,
+            "date-out-of-line",
+            "a date lies more than 90 years from the others of the case",
+            d.span,
+            "check the year in the text",
+        )
+        for d in dates
+        if abs(int(d.iso[:4]) - middle) > 90
+    ]
 
 
 def assemble(observed: Observed, dates: tuple[When, ...], findings: tuple[Finding, ...]) -> Case:

@@ -25,7 +25,7 @@ AXES: dict[str, type[Polarity] | type[Certainty] | type[Experiencer] | type[Temp
 }  # fmt: skip
 DIRECTIONS = ("pre", "post", "both")
 _STOPS = frozenset(",;:()[]")
-_LISTS = frozenset(", / et ou ni un une des y o e u ni and or nor no a an ainsi que notamment".split())
+_LISTS = frozenset([",", "/", "et", "ou", "ni", "un", "une", "des", "y", "o", "e", "u", "ni", "and", "or", "nor", "no", "a", "an", "ainsi", "que", "notamment"])
 """Words between members of a list: a cue that governs one member governs the next."""
 
 
@@ -52,7 +52,9 @@ def _cues(language: Language) -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[_
     rows: dict[str, list[_Row]] = defaultdict(list)
     for (axis, value, direction, reach, cell), where in language.table("cues", 5):
         if axis not in (*AXES, "pseudo", "end") or direction not in DIRECTIONS or not reach.isdigit():
-            raise TableError(f"{where}: a cue row is: axis ({', '.join(AXES)}, pseudo, end), value, direction, reach, forms")
+            raise TableError(
+                f"{where}: a cue row is: axis ({', '.join(AXES)}, pseudo, end), value, direction, reach, forms"
+            )
         if axis in AXES and value not in set(AXES[axis]):
             raise TableError(f"{where}: {value!r} is no value of {axis}: {', '.join(AXES[axis])}")
         for form in forms(cell):
@@ -72,7 +74,7 @@ def find_cues(words: Words, language: Language) -> list[Hit]:
         hits += [Hit(row, first, first + row.length - 1) for row in rows[pattern]]
     hits.sort(key=lambda h: (h.first - h.last, h.first))
     taken: dict[str, set[int]] = defaultdict(set)
-    kept = []
+    kept: list[Hit] = []
     for hit in hits:
         covered = range(hit.first, hit.last + 1)
         group = "end" if hit.row.axis == "end" else hit.row.direction
@@ -98,8 +100,13 @@ def _governing(hits: list[Hit], first: int, last: int, ends: list[int], stops: l
         if hit.last < first:
             if row.direction != "post" and first - hit.last <= row.reach and not _between(ends, hit.last, first):
                 found.append(hit)
-        elif (hit.first > last and row.direction != "pre" and hit.first - last <= row.reach
-              and not _between(ends, last, hit.first) and not _between(stops, last, hit.first)):
+        elif (
+            hit.first > last
+            and row.direction != "pre"
+            and hit.first - last <= row.reach
+            and not _between(ends, last, hit.first)
+            and not _between(stops, last, hit.first)
+        ):
             found.append(hit)
     return found
 
@@ -127,17 +134,28 @@ def _context(hits: tuple[Hit, ...], words: Words, base: Context) -> Context:
         polarity = Polarity.NEGATED
     elif polarity is Polarity.NEGATED:
         certainty = Certainty.EXCLUDED
-    cues = tuple(Cue(f"{hit.row.axis}={hit.row.value}", words.span(words.kept[hit.first], words.kept[hit.last])) for hit in hits)
-    return Context(polarity, certainty, Experiencer(found.get("experiencer", base.experiencer)),
-                   Temporality(found.get("temporality", base.temporality)), base.cues + cues)
+    cues = tuple(
+        Cue(f"{hit.row.axis}={hit.row.value}", words.span(words.kept[hit.first], words.kept[hit.last])) for hit in hits
+    )
+    return Context(
+        polarity,
+        certainty,
+        Experiencer(found.get("experiencer", base.experiencer)),
+        Temporality(found.get("temporality", base.temporality)),
+        base.cues + cues,
+    )
 
 
 _PLAIN = Context()
-_BY_SECTION = {"FamilyHistory": Context(experiencer=Experiencer.FAMILY, cues=(Cue("section=FamilyHistory"),)),
-               "PastHistory": Context(temporality=Temporality.HISTORICAL, cues=(Cue("section=PastHistory"),))}
+_BY_SECTION = {
+    "FamilyHistory": Context(experiencer=Experiencer.FAMILY, cues=(Cue("section=FamilyHistory"),)),
+    "PastHistory": Context(temporality=Temporality.HISTORICAL, cues=(Cue("section=PastHistory"),)),
+}
 
 
-def find_contexts(words: Words, mentions: tuple[Mention, ...], outline: Outline, language: Language) -> tuple[Context, ...]:
+def find_contexts(
+    words: Words, mentions: tuple[Mention, ...], outline: Outline, language: Language
+) -> tuple[Context, ...]:
     """One context a mention, in their order. A mention's own words are never its cues."""
     kept = words.kept
     stops = [p for p, i in enumerate(kept) if words.forms[i] in _STOPS]
@@ -154,7 +172,7 @@ def find_contexts(words: Words, mentions: tuple[Mention, ...], outline: Outline,
             by_sentence[sentence].append(hit)
     made: dict[tuple[int, tuple[Hit, ...]], Context] = {}
     result = []
-    before: dict[Kind, tuple[int, tuple[Hit, ...]]] = {}
+    before: dict[tuple[int, Kind], tuple[int, tuple[Hit, ...]]] = {}
     for mention in mentions:
         sentence = outline.sentence_at(mention.span.start)
         context = base = _BY_SECTION.get(outline.sections[outline.owners[sentence]].name, _PLAIN)
@@ -162,10 +180,11 @@ def find_contexts(words: Words, mentions: tuple[Mention, ...], outline: Outline,
         if hits:
             first, last = words.place_of(mention.first), words.place_of(mention.last)
             nearest = _nearest(_governing(hits, first, last, ends[sentence], stops), first, last)
-            at, shared = before.get(mention.kind, (0, ()))
-            if shared and not nearest and at < first and all(words.forms[i] in _LISTS for i in kept[at + 1 : first]):
+            at, shared = before.get((sentence, mention.kind), (0, ()))
+            listed = at < first and all(words.forms[i] in _LISTS for i in kept[at + 1 : first])
+            if shared and not nearest and listed and not _between(ends[sentence], at, first):
                 nearest = tuple(hit for hit in shared if hit.last < first)
-            before[mention.kind] = (last, nearest)
+            before[sentence, mention.kind] = (last, nearest)
             if nearest:
                 key = (id(base), nearest)
                 context = made.get(key) or made.setdefault(key, _context(nearest, words, base))

@@ -20,7 +20,12 @@ def detect_language(text: str) -> str:
     words = re.findall(r"[^\W\d_]+", fold(text[:SAMPLE]))
     scores = {}
     for code in language_codes():
-        own = frozenset(fold(w) for (role, cell), _ in load_language(code).table("words", 2) if role == "frequent" for w in cell.split())
+        own = frozenset(
+            fold(w)
+            for (role, cell), _ in load_language(code).table("words", 2)
+            if role == "frequent"
+            for w in cell.split()
+        )
         scores[code] = sum(w in own for w in words)
     best = max(scores, key=lambda code: (scores[code], code == "fr"))
     return best if scores[best] else "fr"

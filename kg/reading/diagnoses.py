@@ -64,8 +64,12 @@ def _key(a: Assertion) -> str:
 def _specific(a: Assertion, lexicon: Lexicon) -> bool:
     """A tumour type or a named disease of the patient, asserted here and now."""
     context = a.context
-    return (context.polarity is Polarity.AFFIRMED and context.experiencer is Experiencer.PATIENT
-            and context.temporality is Temporality.CURRENT and a.section not in ("PastHistory", "FamilyHistory", "Discussion"))
+    return (
+        context.polarity is Polarity.AFFIRMED
+        and context.experiencer is Experiencer.PATIENT
+        and context.temporality is Temporality.CURRENT
+        and a.section not in ("PastHistory", "FamilyHistory", "Discussion")
+    )
 
 
 def _tumour(a: Assertion) -> bool:
@@ -99,8 +103,11 @@ def _is_shorter_name(later: Assertion, earlier: Assertion, lexicon: Lexicon) -> 
     if _key(later) not in lexicon.ancestors(_key(earlier)):
         return False
     words = set(later.mentions[0].key.split())
-    return any(words <= set(m.key.split()) for m in earlier.mentions) or later.concept is None or any(
-        words <= set(re.findall(r"\w+", key)) for key in (_key(earlier),))
+    return (
+        any(words <= set(m.key.split()) for m in earlier.mentions)
+        or later.concept is None
+        or any(words <= set(re.findall(r"\w+", key)) for key in (_key(earlier),))
+    )
 
 
 def _folded_names(diagnoses: list[Assertion], observed: Observed) -> list[Assertion]:
@@ -108,8 +115,12 @@ def _folded_names(diagnoses: list[Assertion], observed: Observed) -> list[Assert
     kept: list[Assertion] = []
     for a in diagnoses:
         for n in range(len(kept) - 1, -1, -1):
-            if kept[n].context.certainty is a.context.certainty and _tumour(a) and _is_shorter_name(a, kept[n], observed.lexicon) \
-                    and _shares_site(kept[n], a, observed):
+            if (
+                kept[n].context.certainty is a.context.certainty
+                and _tumour(a)
+                and _is_shorter_name(a, kept[n], observed.lexicon)
+                and _shares_site(kept[n], a, observed)
+            ):
                 kept[n] = replace(merge([kept[n], a]), candidates=kept[n].candidates, morphology=kept[n].morphology)
                 break
         else:
@@ -139,7 +150,9 @@ def _said(a: Assertion, observed: Observed, tested: frozenset[str]) -> _Said:
         bool(patterns["histology"].search(text)) or a.id in tested, observed.outline.sentence_at(a.mentions[0].span.start))  # fmt: skip
 
 
-def _kind(earlier: Assertion, later: Assertion, hedged: bool, said: tuple[_Said, _Said], observed: Observed) -> RevisionKind | None:
+def _kind(
+    earlier: Assertion, later: Assertion, hedged: bool, said: tuple[_Said, _Said], observed: Observed
+) -> RevisionKind | None:
     """How ``later`` replaces ``earlier`` (``hedged``: never confirmed before), or None where nothing says that it does."""
     lexicon, (before, now) = observed.lexicon, said
     a, b = _key(earlier), _key(later)
@@ -187,7 +200,9 @@ def _family(key: str, lexicon: Lexicon) -> set[str]:
     return (set(lexicon.ancestors(key)) | {key}) - _BROAD
 
 
-def _revisions(diagnoses: list[Assertion], observed: Observed, tested: frozenset[str]) -> list[tuple[int, int, RevisionKind]]:
+def _revisions(
+    diagnoses: list[Assertion], observed: Observed, tested: frozenset[str]
+) -> list[tuple[int, int, RevisionKind]]:
     """Pairs of indexes (earlier, later): each diagnosis revises the nearest earlier one that it can.
 
     Hedged alternatives of neighbouring sentences (``un méningiome ou un hémangiopéricytome``) are revised together.
@@ -199,7 +214,9 @@ def _revisions(diagnoses: list[Assertion], observed: Observed, tested: frozenset
     for n, later in enumerate(diagnoses):
         gone: list[int] = []
         for m in reversed(active):
-            if gone and not (said[gone[0]].sentence - said[m].sentence <= 2 and diagnoses[m].context.certainty in _HEDGED):
+            if gone and not (
+                said[gone[0]].sentence - said[m].sentence <= 2 and diagnoses[m].context.certainty in _HEDGED
+            ):
                 continue
             earlier = diagnoses[m]
             hedged = earlier.context.certainty in _HEDGED and _key(earlier) not in confirmed
@@ -256,9 +273,19 @@ def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list
     superseded = {chain[m].id for m, _, _ in found}
     keys = {_key(chain[m]) for m, _, _ in found}
     later = {_key(chain[n]): n for _, n, _ in found}
-    aged = [replace(a, lifecycle=Lifecycle.SUPERSEDED) if a.id in superseded or (
-        _key(a) in keys and n < max(later.values(), default=0) and _key(a) not in later) else a for n, a in enumerate(chain)]
-    refuted = [replace(a, lifecycle=Lifecycle.REFUTED) if a.context.certainty is Certainty.EXCLUDED
-               and a.context.polarity is Polarity.NEGATED and a.type is AssertionType.DIAGNOSIS else a for a in plain]
+    aged = [
+        replace(a, lifecycle=Lifecycle.SUPERSEDED)
+        if a.id in superseded or (_key(a) in keys and n < max(later.values(), default=0) and _key(a) not in later)
+        else a
+        for n, a in enumerate(chain)
+    ]
+    refuted = [
+        replace(a, lifecycle=Lifecycle.REFUTED)
+        if a.context.certainty is Certainty.EXCLUDED
+        and a.context.polarity is Polarity.NEGATED
+        and a.type is AssertionType.DIAGNOSIS
+        else a
+        for a in plain
+    ]
     everything = sorted([*aged, *refuted], key=in_order)
     return Chain(tuple(everything), revisions, tuple(sorted(set(evidence))))

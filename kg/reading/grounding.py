@@ -30,9 +30,16 @@ def _score(sense: Sense, mention: Mention, found: Found, acronym: bool, reordere
     return score, why
 
 
-def _candidates(words: Words, mention: Mention, found: Found, vocabulary: Vocabulary, acronym: bool) -> tuple[Candidate, ...]:
+def _candidates(
+    words: Words, mention: Mention, found: Found, vocabulary: Vocabulary, acronym: bool
+) -> tuple[Candidate, ...]:
     best: dict[str, Candidate] = {}
-    reordered = mention.kind is Kind.DISEASE and " " in mention.key and not acronym and mention.key != words.key(mention.first, mention.last)
+    reordered = (
+        mention.kind is Kind.DISEASE
+        and " " in mention.key
+        and not acronym
+        and mention.key != words.key(mention.first, mention.last)
+    )
     for sense in vocabulary.senses[vocabulary.index[mention.key]]:
         if sense.concept.kind is not mention.kind:
             continue
@@ -61,11 +68,17 @@ def ground(words: Words, found: Found, vocabulary: Vocabulary) -> tuple[Groundin
         written = words.text[mention.span.start : mention.span.end] if found.defined else ""
         acronym = bool(found.defined) and (written.rstrip("s") in found.defined or written in found.defined)
         index = vocabulary.index[mention.key]
-        straight = " " not in mention.key or mention.kind is not Kind.DISEASE or mention.key == words.key(mention.first, mention.last)
+        straight = (
+            " " not in mention.key
+            or mention.kind is not Kind.DISEASE
+            or mention.key == words.key(mention.first, mention.last)
+        )
         if plain and straight and not acronym and vocabulary.senses.free(index):
             ranked = vocabulary.ranked.get((index, mention.kind))
             if ranked is None:
-                ranked = vocabulary.ranked[index, mention.kind] = _candidates(words, mention, found, vocabulary, acronym)
+                ranked = vocabulary.ranked[index, mention.kind] = _candidates(
+                    words, mention, found, vocabulary, acronym
+                )
         else:
             ranked = _candidates(words, mention, found, vocabulary, acronym)
         concept = ranked[0].concept if ranked else None

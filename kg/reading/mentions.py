@@ -43,7 +43,11 @@ def _repair(words: Words, vocabulary: Vocabulary) -> tuple[str, list[int], froze
             repair = corrected(stem, vocabulary)
             if repair != stem:
                 better[stem] = repair
-    places = [p for p, stem in enumerate(stems) if stem in better and len(words.forms[words.kept[p]]) >= LONG_TYPO] if better else []
+    places = (
+        [p for p, stem in enumerate(stems) if stem in better and len(words.forms[words.kept[p]]) >= LONG_TYPO]
+        if better
+        else []
+    )
     if not places:
         return words.line, words.offsets, frozenset()
     for place in places:

@@ -105,8 +105,10 @@ def observe(document: Document, language: Language, lexicon: Lexicon, words: Wor
             groundings: tuple[Grounding, ...], contexts: tuple[Context, ...], measures: tuple[Measure, ...],
             calendar: Calendar) -> Observed:  # fmt: skip
     """The bundle of what the earlier stages returned."""
-    items = tuple(Item(g, c, outline.sentence_at(g.mention.span.start), g.mention, g.mention.span, g.mention.kind, g.concept)
-                  for g, c in zip(groundings, contexts, strict=True))
+    items = tuple(
+        Item(g, c, outline.sentence_at(g.mention.span.start), g.mention, g.mention.span, g.mention.kind, g.concept)
+        for g, c in zip(groundings, contexts, strict=True)
+    )
     sentences: dict[int, list[Item]] = {}
     for item in items:
         sentences.setdefault(item.sentence, []).append(item)

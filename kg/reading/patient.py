@@ -17,7 +17,8 @@ OLDEST = 110
 
 @cache
 def _roles(language: Language) -> tuple[dict[str, str], frozenset[str]]:
-    roles, before = {}, set()
+    roles: dict[str, str] = {}
+    before: set[str] = set()
     for (role, cell), _ in language.table("patient", 2):
         for form in forms(cell):
             if role == "age-before":
@@ -30,7 +31,11 @@ def _roles(language: Language) -> tuple[dict[str, str], frozenset[str]]:
 def _is_title(words: Words, i: int) -> bool:
     """Whether a word is a title such as ``M.`` before a name, not a unit."""
     start = words.span(i, i).start
-    return words.text[start].isupper() and words.forms[i + 1 : i + 2] == ["."] and words.text[start + 2 : start + 4].strip()[:1].isupper()
+    return (
+        words.text[start].isupper()
+        and words.forms[i + 1 : i + 2] == ["."]
+        and words.text[start + 2 : start + 4].strip()[:1].isupper()
+    )
 
 
 def _sex(observed: Observed) -> tuple[str, list[Finding]]:
@@ -38,15 +43,17 @@ def _sex(observed: Observed) -> tuple[str, list[Finding]]:
     words, counts, first = observed.words, Counter[str](), ""
     family = {c.span.start for item in observed.items for c in item.context.cues if c.span and "Family" in c.rule}
     places: dict[str, list[int]] = {}
-    endings = {form.rsplit(" ", 1)[-1] for form in roles}
+    endings = {form.rstrip(".").rsplit(" ", 1)[-1] for form in roles}
     for i in (i for i, form in enumerate(words.forms) if form in endings):
         role = roles.get(f"{words.forms[i - 1]} {words.forms[i]}") or roles.get(words.forms[i])
+        if role is None and _is_title(words, i):
+            role = roles.get(words.forms[i] + ".")
         if role and words.starts[i] not in family:
             counts[role] += 1
             places.setdefault(role.split("-")[0], []).append(i)
             first = first or (role if "-" not in role else "")
     male, female = counts["male"] * 2 + counts["male-weak"], counts["female"] * 2 + counts["female-weak"]
-    findings = []
+    findings: list[Finding] = []
     if not male and not female:
         return "unknown", findings
     sex = first if first else "male" if male > female else "female"
@@ -63,7 +70,10 @@ def _states_age(observed: Observed, measure: Measure, before: frozenset[str]) ->
     words = observed.words
     at = words.at(measure.span.start)
     near = [f for f in words.forms[max(0, at - 6) : at] if f.isalpha()]
-    if any(f in ("depuis", "pendant", "durant", "apres", "desde", "hace", "durante", "for", "after", "since", "recul") for f in near[-3:]):
+    if any(
+        f in ("depuis", "pendant", "durant", "apres", "desde", "hace", "durante", "for", "after", "since", "recul")
+        for f in near[-3:]
+    ):
         return False
     following = words.folded[words.ends[at] : words.ends[at] + 20]
     return bool(_AFTER.match(following)) or any(f in before for f in near)
@@ -84,5 +94,3 @@ def describe_patient(observed: Observed) -> tuple[Patient, tuple[Finding, ...]]:
                 months = int(measure.values[0])
             break
     return Patient(sex, years, months), tuple(findings)
-
-

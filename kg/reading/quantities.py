@@ -41,7 +41,9 @@ def _units() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
 def _measure() -> re.Pattern[str]:
     unit = _units()[0].pattern[5:].replace("(", "(?:", 1)
     gap = rf"(?:\s*-?{unit}(?:\s*(?:ap|cc|t|l|tr|av|lat)(?![a-z]))?)?"
-    return re.compile(rf"({_NUMBER}){gap}(?:({_PRODUCT})({_NUMBER}){gap}(?:{_PRODUCT}({_NUMBER}){gap})?|({_RANGE})({_NUMBER}))?")
+    return re.compile(
+        rf"({_NUMBER}){gap}(?:({_PRODUCT})({_NUMBER}){gap}(?:{_PRODUCT}({_NUMBER}){gap})?|({_RANGE})({_NUMBER}))?"
+    )
 
 
 def decimal(text: str) -> Decimal:
@@ -86,8 +88,16 @@ def _at(folded: str, start: int) -> tuple[tuple[Decimal, ...], str, str, str, in
                 continue  # "250 mg/12 h" is a dose and its interval
             if match[5].strip() == "-" and values[0] >= values[1]:
                 return None
-            form = "change" if match[5].strip() in ("a", "to", "hasta") and _GROWTH.search(folded, max(0, start - 60), start) else "range"
-            if form == "range" and match[5].strip() in ("et", "y", "and", "ou", "o", "or") and not re.search(r"(entre|between)\s*$", folded[max(0, start - 9) : start]):
+            form = (
+                "change"
+                if match[5].strip() in ("a", "to", "hasta") and _GROWTH.search(folded, max(0, start - 60), start)
+                else "range"
+            )
+            if (
+                form == "range"
+                and match[5].strip() in ("et", "y", "and", "ou", "o", "or")
+                and not re.search(r"(entre|between)\s*$", folded[max(0, start - 9) : start])
+            ):
                 form = "list"
         return values, unit[0], unit[1], form, unit[2]
     return None
@@ -98,8 +108,13 @@ def find_measures(words: Words) -> tuple[Measure, ...]:
     folded, found, done = words.folded, [], 0
     for i in words.numbers:
         form, start = words.forms[i], words.starts[i]
-        if start < done or (i and words.ends[i - 1] == start and (
-                words.forms[i - 1].isalnum() or (words.forms[i - 1] in ".," and folded[start - 2 : start - 1].isdigit()))):
+        if start < done or (
+            i
+            and words.ends[i - 1] == start
+            and (
+                words.forms[i - 1].isalnum() or (words.forms[i - 1] in ".," and folded[start - 2 : start - 1].isdigit())
+            )
+        ):
             if not (i and words.forms[i - 1] == "x" and form and start >= done):
                 continue
         read = _at(folded, start)

@@ -76,7 +76,11 @@ def _short_ones_closed(text: str, marks: list[tuple[int, int, str]]) -> list[tup
             limit = marks[n + 1][0] if n + 1 < len(marks) else len(text)
             inline = bool(text[body:limit].split("\n", 1)[0].strip())
             end = text.find("\n", body, limit) if inline else -1
-            if not inline and (gap := _PARAGRAPH_END.search(text, body + 1, limit)) and text[body : gap.start()].strip():
+            if (
+                not inline
+                and (gap := _PARAGRAPH_END.search(text, body + 1, limit))
+                and text[body : gap.start()].strip()
+            ):
                 end = gap.end()
             if 0 < end < limit - 1:
                 before = next((m[2] for m in reversed(closed) if m[2] not in _SHORT), "")

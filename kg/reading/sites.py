@@ -12,28 +12,16 @@ from collections import defaultdict
 from kg.model import Concept, Kind
 from kg.reading.observed import Item, Observed
 from kg.reading.tables import Language
-from kg.reading.text import fold
 
 RIGHT, LEFT = 6, 2
 """At most so many words between a thing and its site, to the right and to the left of it."""
 _NEVER = frozenset(".;:!?")
-_OF = {
-    "fr": "de du des d la le les l au aux a dans sur sous en et ou niveau region sein droit droite gauche bilateral bilaterale bilaterales "
-          "bilateraux superieur superieure inferieur inferieure multiple multiples primitif primitive provenant situe situee localise "
-          "localisee siege anterieur posterieur posterieure anterieure interne externe moyen lateral mediane environ centimetres cm mm x "
-          "unilateral mesurant mesure mesurait taille diametre plus grande , ( ) - / ' unique volumineuse infiltrant infiltrante origine type probable secondaires secondaire diffuse diffuses",
-    "es": "de del la el los las en a al y e o u nivel region sobre bajo derecho derecha izquierdo izquierda bilateral bilaterales superior "
-          "inferior anterior posterior multiple multiples primario primaria situada situado localizada localizado , ( ) - / ' origen unica",
-    "en": "of the in on at to and or within left right bilateral upper lower anterior posterior both multiple arising from involving "
-          "located primary , ( ) - / ' a an his her region level",
-}  # fmt: skip
-_BETWEEN = {code: frozenset(fold(w) for w in words.split()) for code, words in _OF.items()}
 
 
 def _near(observed: Observed, left: int, right: int, reach: int, language: Language) -> bool:
     """Whether only connecting words stand between two word indexes."""
     gap = observed.words.forms[left + 1 : right]
-    known = _BETWEEN.get(language.code, _BETWEEN["en"])
+    known = language.between_sites
     # numbers are measures on the way: "masse d'environ 6 x 6 centimètres, située dans l'hypochondre"
     return len([g for g in gap if g.isalpha()]) <= reach + 4 and all(g in known or g.isdigit() for g in gap)
 
@@ -53,9 +41,21 @@ def find_sites(observed: Observed) -> dict[Item, tuple[Concept, ...]]:
                 continue
             if concept is None or concept.type == "side":
                 continue
-            inside = next((k for k in range(n - 1, -1, -1) if items[k].kind in owners and items[k].span.holds(item.span)), None)
-            inside = inside if inside is not None else next(
-                (k for k in range(n + 1, min(n + 3, len(items))) if items[k].kind in owners and items[k].span.holds(item.span)), None)
+            inside = next(
+                (k for k in range(n - 1, -1, -1) if items[k].kind in owners and items[k].span.holds(item.span)), None
+            )
+            inside = (
+                inside
+                if inside is not None
+                else next(
+                    (
+                        k
+                        for k in range(n + 1, min(n + 3, len(items)))
+                        if items[k].kind in owners and items[k].span.holds(item.span)
+                    ),
+                    None,
+                )
+            )
             if inside is not None:
                 owner = items[inside]
                 if owner.grounding.morphology or owner.kind is Kind.PROCEDURE:
@@ -64,7 +64,9 @@ def find_sites(observed: Observed) -> dict[Item, tuple[Concept, ...]]:
             elif previous and _near(observed, previous[1], item.mention.first, RIGHT, language):
                 found[id(items[previous[0]])].append(concept)
                 previous = (previous[0], item.mention.last)
-            elif n + 1 < len(items) and items[n + 1].kind in owners and _adjacent(observed, item, items[n + 1], language):
+            elif (
+                n + 1 < len(items) and items[n + 1].kind in owners and _adjacent(observed, item, items[n + 1], language)
+            ):
                 found[id(items[n + 1])].append(concept)
     return {item: tuple({c.key: c for c in found[id(item)]}.values()) for item in observed.items if id(item) in found}
 
@@ -72,4 +74,6 @@ def find_sites(observed: Observed) -> dict[Item, tuple[Concept, ...]]:
 def _adjacent(observed: Observed, site: Item, owner: Item, language: Language) -> bool:
     """English order: the site right before its tumour (``hepatic metastases``)."""
     gap = owner.mention.first - site.mention.last - 1
-    return gap == 0 or (language.code == "en" and 0 < gap <= LEFT and observed.words.forms[owner.mention.first - 1].isalpha())
+    return gap == 0 or (
+        language.code == "en" and 0 < gap <= LEFT and observed.words.forms[owner.mention.first - 1].isalpha()
+    )

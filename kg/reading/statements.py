@@ -31,12 +31,16 @@ from kg.reading.text import pattern_of
 
 _TYPES = {Kind.FINDING: AssertionType.FINDING, Kind.PROCEDURE: AssertionType.PROCEDURE, Kind.RESPONSE: AssertionType.RESPONSE,
           Kind.STAGE: AssertionType.STAGE, Kind.DISEASE: AssertionType.DIAGNOSIS}  # fmt: skip
+
+
 @cache
 def diagnosis_lead(language: Language) -> re.Pattern[str]:
     """Words that call what follows them the diagnosis: ``le diagnostic retenu était``, up to the end of the text."""
     cells = [form for (role, cell), _ in language.table("diagnosis", 2) if role == "lead" for form in forms(cell)]
-    return re.compile(rf"(?:{pattern_of(cells)})\W*(?:(?:un|une|d|de|du|des|l|le|la|a|an|of|the|el|los|las|celui|celle|probable|"
-                      rf"pour|notre|ce|cette|patient|patiente|etait|est|fut|was|is|for|our|fue|era|para|nuestro|nuestra|paciente)\W+){{0,7}}$")
+    return re.compile(
+        rf"(?:{pattern_of(cells)})\W*(?:(?:un|une|d|de|du|des|l|le|la|a|an|of|the|el|los|las|celui|celle|probable|"
+        rf"pour|notre|ce|cette|patient|patiente|etait|est|fut|was|is|for|our|fue|era|para|nuestro|nuestra|paciente)\W+){{0,7}}$"
+    )
 
 
 _NOT_A_DIAGNOSIS = frozenset({"generic", "metastasis", "spread"})
@@ -55,7 +59,9 @@ def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> Asser
         cancer = generic and concept is not None and concept.morphology[4:] == "/3"
         if (cancer or not generic) and diagnosis_lead(observed.language).search(observed.before(item, 48)):
             return AssertionType.DIAGNOSIS
-        tumour = generic and concept is not None and "neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
+        tumour = (
+            generic and concept is not None and "neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
+        )
         hedged = item.context.certainty is not Certainty.CONFIRMED
         if tumour and sites and (hedged or (concept is not None and concept.key.startswith("primary"))):
             return AssertionType.DIAGNOSIS
@@ -68,7 +74,11 @@ def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Asser
     sort = type_of(item, observed, sites)
     concept = item.concept
     context = item.context
-    if sort is AssertionType.PROCEDURE and context.polarity is Polarity.NEGATED and any("post" in c.rule for c in context.cues):
+    if (
+        sort is AssertionType.PROCEDURE
+        and context.polarity is Polarity.NEGATED
+        and any("post" in c.rule for c in context.cues)
+    ):
         context = Context(experiencer=context.experiencer, temporality=context.temporality, cues=context.cues)
     own = concept.topography if concept else ""
     topography = next((s.topography for s in sites if s.topography), own)
@@ -82,15 +92,21 @@ def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Asser
     )  # fmt: skip
 
 
-_AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:-\s*\d+\s*)?(?:cigarett?e?s?|cigarrillos?|cig\.?|paquets?[- ]annees?|paquets?|paquetes?(?:[/-]ano)?|pa\b|"
-                     r"packs?[- ]?years?|packs?|verres?|copas?|drinks?|unidades?|g)\b(?:\s*(?:par|al|a|per|/)\s*(?:jour|j|dia|day|semaine|semana|week|an|ano|year))?")
+_AMOUNT = re.compile(
+    r"\d+(?:[.,]\d+)?\s*(?:-\s*\d+\s*)?(?:cigarett?e?s?|cigarrillos?|cig\.?|paquets?[- ]annees?|paquets?|paquetes?(?:[/-]ano)?|pa\b|"
+    r"packs?[- ]?years?|packs?|verres?|copas?|drinks?|unidades?|g)\b(?:\s*(?:par|al|a|per|/)\s*(?:jour|j|dia|day|semaine|semana|week|an|ano|year))?"
+)
 
 
 def _amount(observed: Observed, item: Item) -> str:
     """How much of an exposure, as written: ``10 cigarettes par jour``."""
     words = observed.words
     start = words.starts[item.mention.first]
-    match = _AMOUNT.search(words.folded, max(observed.folded_start(item.sentence), start - 40), min(start + 90, observed.folded_end(item.sentence)))
+    match = _AMOUNT.search(
+        words.folded,
+        max(observed.folded_start(item.sentence), start - 40),
+        min(start + 90, observed.folded_end(item.sentence)),
+    )
     if not match:
         return ""
     span = words.span_of(*match.span())
@@ -100,8 +116,15 @@ def _amount(observed: Observed, item: Item) -> str:
 def _key(a: Assertion) -> tuple[object, ...]:
     concept = a.concept.key if a.concept else a.mentions[0].key
     context = a.context
-    return (a.type, concept, context.polarity, context.certainty, context.experiencer, context.temporality,
-            tuple(sorted(s.key for s in a.sites)) if len(a.sites) > 1 else a.sites and a.sites[0].key)
+    return (
+        a.type,
+        concept,
+        context.polarity,
+        context.certainty,
+        context.experiencer,
+        context.temporality,
+        tuple(sorted(s.key for s in a.sites)) if len(a.sites) > 1 else a.sites and a.sites[0].key,
+    )
 
 
 def in_order(a: Assertion) -> tuple[int, int, str]:
@@ -125,7 +148,13 @@ def merge(group: list[Assertion]) -> Assertion:
     mentions = tuple(m for a in group for m in a.mentions)
     topography = next((a.topography for a in group if a.topography), "")
     sites = {s.key: s for a in group for s in a.sites}
-    return replace(first, mentions=mentions, when=earliest([a.when for a in group]), sites=tuple(sites.values()), topography=topography)
+    return replace(
+        first,
+        mentions=mentions,
+        when=earliest([a.when for a in group]),
+        sites=tuple(sites.values()),
+        topography=topography,
+    )
 
 
 def _by_date(group: list[Assertion]) -> list[list[Assertion]]:

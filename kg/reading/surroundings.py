@@ -77,8 +77,11 @@ def fits(sense: Sense, span: Span, text: str, surroundings: Surroundings) -> boo
     if sense.letters:
         written = _NOT_LETTERS.sub("", text[span.start : span.end])
         loose = sense.concept.kind is Kind.MARKER and len(written) > 2 and not written.islower()
-        if written != sense.letters and written.rstrip("s") != sense.letters and not (
-                loose and written.lower() == sense.letters.lower()):
+        if (
+            written != sense.letters
+            and written.rstrip("s") != sense.letters
+            and not (loose and written.lower() == sense.letters.lower())
+        ):
             return False
     if sense.accented is not None:
         written = text[span.start : span.end]

@@ -64,6 +64,8 @@ class Language:
     abbreviations: frozenset[str]
     real: frozenset[str]
     """Stems of words that are never read as typing errors."""
+    between_sites: frozenset[str]
+    """Words that may stand between a finding and its site."""
     stems: _Stems = field(repr=False, compare=False)
 
     def stem(self, word: str) -> str:
@@ -97,5 +99,14 @@ def load_language(code: str) -> Language:
     folder = languages() / code
     words = {role: frozenset(cell.split()) for (role, cell), _ in read_rows(folder / "words.tsv", 2)}
     stems = _stem_rules(folder)
-    return Language(code, folder, words.get("skipped", frozenset()), words.get("elided", frozenset()),
-                    words.get("abbreviations", frozenset()), frozenset(stems[w] for w in words.get("real", ())), stems)
+    none: frozenset[str] = frozenset()
+    return Language(
+        code,
+        folder,
+        skipped=words.get("skipped", none),
+        elided=words.get("elided", none),
+        abbreviations=words.get("abbreviations", none),
+        real=frozenset(stems[w] for w in words.get("real", none)),
+        between_sites=words.get("between-sites", none),
+        stems=stems,
+    )

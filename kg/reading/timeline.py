@@ -95,7 +95,9 @@ def _named_dates(words: Words, language: Language) -> Iterable[tuple[int, int, s
     """Dates with a month's name; one without a year is ``--MM`` or ``--MM-DD`` until its neighbours give the year."""
     pattern, months, before = _tables(language)
     for i in [i for i, form in enumerate(words.forms) if form in months]:
-        match = pattern.match(words.folded, words.starts[_first(words, i)]) or pattern.match(words.folded, words.starts[i])
+        match = pattern.match(words.folded, words.starts[_first(words, i)]) or pattern.match(
+            words.folded, words.starts[i]
+        )
         if match is None:
             continue
         month, day = months[match["month"]], match["day"] or match["after"]
@@ -151,13 +153,24 @@ def find_dates(words: Words, language: Language) -> tuple[tuple[When, ...], tupl
     found: list[tuple[int, int, str]] = []
     findings = []
     taken: list[tuple[int, int]] = []
-    for start, end, iso in (*_numeric_dates(words, language), *_named_dates(words, language), *_bare_years(words, language)):
+    for start, end, iso in (
+        *_numeric_dates(words, language),
+        *_named_dates(words, language),
+        *_bare_years(words, language),
+    ):
         if any(a < end and start < b for a, b in taken):
             continue
         if iso is None:
             if re.search(rf"/{_YEAR}$|-{_YEAR}$", words.folded[start:end]):
-                findings.append(Finding(Level.WARNING, "date-impossible", "a date that no calendar has", words.span_of(start, end),
-                                        "check day and month in the text"))
+                findings.append(
+                    Finding(
+                        Level.WARNING,
+                        "date-impossible",
+                        "a date that no calendar has",
+                        words.span_of(start, end),
+                        "check day and month in the text",
+                    )
+                )
             continue
         taken.append((start, end))
         found.append((start, end, iso))

@@ -98,8 +98,6 @@ def _clause(observed: Observed, item: Item, drugs: tuple[Item, ...]) -> _Clause:
     return _Clause(before, after, words.folded[low:high])
 
 
-
-
 def _dose(observed: Observed, item: Item, clause: _Clause) -> Quantity | None:
     """The dose at a drug: first the one after it, before the next drug; else one right before it (``20 mg de …``)."""
     after = observed.measures_in(observed.outline.sentences[item.sentence], "dose", "activity")
@@ -116,7 +114,11 @@ def _dose(observed: Observed, item: Item, clause: _Clause) -> Quantity | None:
     match = re.match(r"[^.;\w]*\(?\s*auc\s*(?:de|of)?\s*(\d+(?:[.,]\d+)?)", clause.after)
     if match:
         end = observed.words.ends[item.mention.last]
-        return Quantity(Decimal(match[1].replace(",", ".")), "{AUC}", observed.words.span_of(end + match.start(1), end + match.end(1)))
+        return Quantity(
+            Decimal(match[1].replace(",", ".")),
+            "{AUC}",
+            observed.words.span_of(end + match.start(1), end + match.end(1)),
+        )
     return None
 
 
@@ -136,9 +138,9 @@ def _cycles(clause: _Clause, tables: _Tables) -> int | None:
     for match in tables.cycles.finditer(clause.after[:110]):
         if not _ORDINAL.match(match["n"]):
             return _number(match["n"], tables.numbers)
-    match = tables.times.search(clause.after[:90])
-    if match:
-        return int(match["n"])
+    times = tables.times.search(clause.after[:90])
+    if times:
+        return int(times["n"])
     for match in reversed(list(tables.cycles.finditer(clause.before[-45:]))):
         if not _ORDINAL.match(match["n"]):
             return _number(match["n"], tables.numbers)
@@ -177,7 +179,9 @@ def _status(item: Item, clause: _Clause, tables: _Tables) -> str:
         for match in pattern.finditer(near):
             if match.end() > place:
                 best, place = status, match.end()
-    if best in ("Stopped", "NotGiven", "Planned") and dict(tables.statuses)["Given"].match(clause.after[:28].lstrip(" ,)").removeprefix("ont ete ").removeprefix("a ete ")):
+    if best in ("Stopped", "NotGiven", "Planned") and dict(tables.statuses)["Given"].match(
+        clause.after[:28].lstrip(" ,)").removeprefix("ont ete ").removeprefix("a ete ")
+    ):
         best = "Given"
     if not best or best == "Given":
         for status, pattern in tables.statuses:
@@ -219,9 +223,14 @@ def _agree(a: Assertion, b: Assertion) -> bool:
     given = {"Given", "Stopped"}
     if a.status != b.status and not {a.status, b.status} <= given:
         return False
-    return all(x is None or y is None or x == "" or y == "" or x == y
-               for x, y in ((a.dose and (a.dose.value, a.dose.unit), b.dose and (b.dose.value, b.dose.unit)),
-                            (a.cycles, b.cycles), (a.frequency, b.frequency)))
+    return all(
+        x is None or y is None or x == "" or y == "" or x == y
+        for x, y in (
+            (a.dose and (a.dose.value, a.dose.unit), b.dose and (b.dose.value, b.dose.unit)),
+            (a.cycles, b.cycles),
+            (a.frequency, b.frequency),
+        )
+    )
 
 
 def _merged(a: Assertion, b: Assertion) -> Assertion:
@@ -246,8 +255,11 @@ def _regimens(found: list[Assertion]) -> list[Assertion]:
             result.append(assertion)
             continue
         parts = {p.strip() for key, value in concept.note if key == "components" for p in value.split(",")}
-        inside = tuple(a.id for a in found if a.concept and a.concept.key in parts
-                       and any(assertion.passage.holds(m.span) for m in a.mentions))
+        inside = tuple(
+            a.id
+            for a in found
+            if a.concept and a.concept.key in parts and any(assertion.passage.holds(m.span) for m in a.mentions)
+        )
         result.append(replace(assertion, components=inside))
     return result
 
@@ -255,7 +267,11 @@ def _regimens(found: list[Assertion]) -> list[Assertion]:
 def _is_treatment(observed: Observed, item: Item, tables: _Tables) -> bool:
     """Left out: the word "drug" itself, contrast media, and substances that a blood count lists."""
     concept = item.concept
-    if concept is None or concept.type == "generic" or any("contrast-agent" in key for key in (concept.key, *concept.parents)):
+    if (
+        concept is None
+        or concept.type == "generic"
+        or any("contrast-agent" in key for key in (concept.key, *concept.parents))
+    ):
         return False
     words = observed.words
     sentence = observed.said(item.sentence)
@@ -275,8 +291,12 @@ def read_treatments(observed: Observed) -> list[Assertion]:
             clause = _clause(observed, item, drugs)
             new = _treatment(observed, item, clause, tables)
             if previous is not None and _linked(clause) and previous.mentions[-1].span.end < item.span.start:
-                cycles = new.cycles if new.cycles is not None or clause.after.strip().startswith("(") else previous.cycles
-                new = replace(new, status=previous.status if not _status(item, clause, tables) else new.status, cycles=cycles)
+                cycles = (
+                    new.cycles if new.cycles is not None or clause.after.strip().startswith("(") else previous.cycles
+                )
+                new = replace(
+                    new, status=previous.status if not _status(item, clause, tables) else new.status, cycles=cycles
+                )
             previous = new
             match = next((n for n in range(len(found) - 1, -1, -1) if _agree(found[n], new)), None)
             if match is None:
@@ -298,7 +318,13 @@ def _with_later_cycles(observed: Observed, found: list[Assertion], tables: _Tabl
             match = tables.cycles.search(observed.said(index))
             if match and not _ORDINAL.match(match["n"]):
                 cycles = _number(match["n"], tables.numbers)
-                found = [replace(a, cycles=cycles) if a.cycles is None and a.status == "Given" and any(
-                    observed.outline.sentence_at(m.span.start) == before for m in a.mentions) else a for a in found]
+                found = [
+                    replace(a, cycles=cycles)
+                    if a.cycles is None
+                    and a.status == "Given"
+                    and any(observed.outline.sentence_at(m.span.start) == before for m in a.mentions)
+                    else a
+                    for a in found
+                ]
                 break
     return found

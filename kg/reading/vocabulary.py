@@ -28,7 +28,7 @@ LONG_TYPO = 8
 """Words from so many letters on may be off by one letter."""
 SHORT_ACCENTED = 5
 """Single words up to this length must agree in their accents (``côte`` is not ``côté``)."""
-JOINING = frozenset("a au aux avec et type con y tipo with and of de , ( )".split())
+JOINING = frozenset(["a", "au", "aux", "avec", "et", "type", "con", "y", "tipo", "with", "and", "of", "de", ",", "(", ")"])
 """Words that don't count when the words of a name are compared as a set."""
 _KINDS = tuple(Kind)
 
@@ -75,7 +75,14 @@ class Senses:
     def _sense(self, fields: list[object]) -> Sense:
         key, surface, score, why, letters, accented = fields
         assert isinstance(key, str) and isinstance(surface, list) and isinstance(score, float) and isinstance(why, str)
-        return Sense(self._concepts[key], Surface(*surface), score, why, str(letters), None if accented is None else str(accented))
+        return Sense(
+            self._concepts[key],
+            Surface(*surface),
+            score,
+            why,
+            str(letters),
+            None if accented is None else str(accented),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +200,18 @@ def _lines(path: Path | None, language: Language) -> list[str]:
         free = "".join(dict.fromkeys(str(_KINDS.index(kind[r[0]])) for r in rows if _free(r)))
         bag = 1 <= key.count(" ") <= 5 and all(kind[r[0]] is Kind.DISEASE and _free(r) for r in rows)
         senses = [[r[0], [r[1].text, r[1].language, r[1].scope, r[1].abbreviation, r[1].context], *r[2:]] for r in rows]
-        lines.append("\t".join(("K", key, kinds, free, "1" if bag else "", json.dumps(senses, ensure_ascii=False, separators=(",", ":")))))
+        lines.append(
+            "\t".join(
+                (
+                    "K",
+                    key,
+                    kinds,
+                    free,
+                    "1" if bag else "",
+                    json.dumps(senses, ensure_ascii=False, separators=(",", ":")),
+                )
+            )
+        )
         if any(kind[r[0]] in (Kind.DISEASE, Kind.DRUG, Kind.MARKER) and r[1].language == language.code for r in rows):
             targets.update(key.split())
     lines += [f"T\t{short}\t{' '.join(dict.fromkeys(stems))}" for short, stems in _typos(targets).items()]

@@ -28,7 +28,9 @@ def _fillers(stems: list[str], places: list[Place]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _modifiers(stems: list[str], fillers: frozenset[int], at: int, step: int, most: int, known: frozenset[str]) -> list[int]:
+def _modifiers(
+    stems: list[str], fillers: frozenset[int], at: int, step: int, most: int, known: frozenset[str]
+) -> list[int]:
     """Places of the modifiers that follow ``at`` in the direction ``step``, nearest first."""
     found: list[int] = []
     skipped, i = 0, at + step
@@ -43,7 +45,9 @@ def _modifiers(stems: list[str], fillers: frozenset[int], at: int, step: int, mo
     return found
 
 
-def _longer(place: Place, left: list[int], right: list[int], stems: list[str], bags: dict[frozenset[str], int]) -> Place | None:
+def _longer(
+    place: Place, left: list[int], right: list[int], stems: list[str], bags: dict[frozenset[str], int]
+) -> Place | None:
     """The longest name that the words of ``place`` and the modifiers beside it make up together."""
     first, last, _, kind = place
     head = [stem for stem in stems[first : last + 1] if stem not in JOINING]
@@ -53,7 +57,10 @@ def _longer(place: Place, left: list[int], right: list[int], stems: list[str], b
             bag = frozenset([*head, *(stems[i] for i in left[:before]), *(stems[i] for i in right[:after])])
             key = bags.get(bag)
             if key is not None and len(bag) == len(head) + before + after:
-                best, most = (left[before - 1] if before else first, right[after - 1] if after else last, key, kind), before + after
+                best, most = (
+                    (left[before - 1] if before else first, right[after - 1] if after else last, key, kind),
+                    before + after,
+                )
     return best if most else None
 
 
@@ -83,7 +90,11 @@ def enumerated(stems: list[str], places: list[Place], vocabulary: Vocabulary) ->
         at = last + 1
         while head and _NUMERAL.fullmatch(numeral) and at < len(stems):
             at += stems[at] in _ENUMERATES
-            key = vocabulary.index.get(f"{head} {stems[at]}") if at < len(stems) and _NUMERAL.fullmatch(stems[at]) else None
+            key = (
+                vocabulary.index.get(f"{head} {stems[at]}")
+                if at < len(stems) and _NUMERAL.fullmatch(stems[at])
+                else None
+            )
             if key is None or kind not in vocabulary.kinds[key] or stems[at + 1 : at + 2] == ["%"]:
                 break
             found.append((at, at, key, kind))

@@ -34,8 +34,20 @@ TYPES: dict[str, frozenset[str]] = {
     "sites": frozenset({"organ", "region", "lymph-node", "bone", "segment", "tissue", "side"}),
     "drugs": frozenset({"ingredient", "class", "regimen", "generic"}),
     "antigens": frozenset({"protein", "group", "genetic"}),
-    "procedures": frozenset({"surgery", "biopsy", "imaging", "endoscopy", "radiotherapy", "laboratory", "pathology",
-                             "specimen", "other", "systemic"}),
+    "procedures": frozenset(
+        {
+            "surgery",
+            "biopsy",
+            "imaging",
+            "endoscopy",
+            "radiotherapy",
+            "laboratory",
+            "pathology",
+            "specimen",
+            "other",
+            "systemic",
+        }
+    ),
     "findings": frozenset({"symptom", "sign", "imaging", "laboratory", "exposure", "status", "adverse"}),
     "diseases": frozenset({"disease", "site-cancer", "syndrome"}),
     "courses": frozenset({"response", "stage", "grade", "course", "performance"}),
@@ -95,7 +107,9 @@ def _surfaces(cell: str, language: str, where: str) -> Iterator[Surface]:
             elif match[1] in SCOPES:
                 scope = match[1]
             else:
-                raise TableError(f"{where}: unknown flag {match[0]}; flags are {{abbr}}, {{ctx:NAME}}, {{broad}}, {{narrow}}, {{related}}")
+                raise TableError(
+                    f"{where}: unknown flag {match[0]}; flags are {{abbr}}, {{ctx:NAME}}, {{broad}}, {{narrow}}, {{related}}"
+                )
         if not text or "{" in text or "}" in text:
             raise TableError(f"{where}: empty surface or stray brace in column {language}")
         yield Surface(text, language, scope, abbreviation, context)
@@ -116,8 +130,12 @@ def _entry(cells: list[str], file: str, line: int, where: str) -> Entry:
     for curie in xrefs:
         if not _CURIE.fullmatch(curie):
             raise TableError(f"{where}: xref {curie!r} is not a CURIE such as MONDO:0002603 or ~NCIT:C3734")
-    note = tuple((key.strip(), value.strip()) for part in row["note"].split(";") if part.strip()
-                 for key, _, value in [part.partition("=")])
+    note = tuple(
+        (key.strip(), value.strip())
+        for part in row["note"].split(";")
+        if part.strip()
+        for key, _, value in [part.partition("=")]
+    )
     parents = tuple(p.strip() for p in row["parents"].split("|") if p.strip())
     return Entry(row["id"], table, row["type"], surfaces, parents, row["icdo"], xrefs, note, line, file)
 
@@ -133,7 +151,9 @@ def read_table(path: Path) -> list[Entry]:
         if tuple(cells) == COLUMNS:
             continue
         if len(cells) != len(COLUMNS):
-            raise TableError(f"{where}: {len(cells)} cells instead of {len(COLUMNS)} ({', '.join(COLUMNS)}), parted by tabs")
+            raise TableError(
+                f"{where}: {len(cells)} cells instead of {len(COLUMNS)} ({', '.join(COLUMNS)}), parted by tabs"
+            )
         entries.append(_entry(cells, path.stem, number, where))
     return entries
 
@@ -174,8 +194,11 @@ def concept_of(entry: Entry) -> Concept:
     named = next((x for p in _PREFERRED[kind] for x in exact if x.startswith(p + ":")), "")
     own = OWN + entry.id
     iri = _iri(named) or own
-    labels = tuple((language, entry.label(language)) for language in LANGUAGES
-                   if any(s.language == language for s in entry.surfaces))
+    labels = tuple(
+        (language, entry.label(language))
+        for language in LANGUAGES
+        if any(s.language == language for s in entry.surfaces)
+    )
     atc = tuple(x[4:] for x in exact if x.startswith("ATC:"))
     return Concept(
         key=entry.id, iri=iri, kind=kind, type=entry.type, labels=labels,
