@@ -1,0 +1,183 @@
+"""Which drug was given, how much, how often, by which way, and was it given at all?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg.model import Assertion, AssertionType
+
+if TYPE_CHECKING:
+    from conftest import Tell
+
+known = partial(pytest.mark.xfail, strict=True)
+"""Marks a row that is not read rightly yet."""
+
+
+def dose(a: Assertion) -> str:
+    return f"{a.dose.value} {a.dose.unit}" if a.dose else ""
+
+
+DOSES = [
+    # language, text, drug, dose, frequency, route
+    ("fr", "Ifosfamide 12,5 g/m2.", "ifosfamide", "12.5 g/m2", "", ""),
+    ("fr", "Sirolimus 4mg toutes les 24 heures.", "sirolimus", "4 mg", "24 h", ""),
+    ("fr", "Sirolimus à la dose de 4 mg toutes les 24 heures per os.", "sirolimus", "4 mg", "24 h", "Oral"),
+    ("fr", "Imatinib 400 mg par jour.", "imatinib", "400 mg/d", "", ""),
+    ("fr", "Imatinib (400 mg/j) par voie orale.", "imatinib", "400 mg/d", "", "Oral"),
+    ("fr", "Il reçoit 20 mg de prednisone.", "prednisone", "20 mg", "", ""),
+    ("fr", "Doxorubicine 75 mg/m2 toutes les 3 semaines.", "doxorubicin", "75 mg/m2", "3 wk", ""),
+    ("fr", "Trastuzumab intraveineux toutes les trois semaines.", "trastuzumab", "", "3 wk", "Intravenous"),
+    ("fr", "Méthotrexate intrathécal 12 mg.", "methotrexate", "12 mg", "", "Intrathecal"),
+    ("fr", "Carboplatine AUC 5 tous les 21 jours.", "carboplatin", "5 {AUC}", "21 d", ""),
+    ("fr", "Paclitaxel hebdomadaire.", "paclitaxel", "", "hebdomadaire", ""),
+    ("fr", "Ifosfamide 3 000 mg/m².", "ifosfamide", "3000 mg/m2", "", ""),
+    ("es", "Ifosfamida 12,5 g/m2.", "ifosfamide", "12.5 g/m2", "", ""),
+    ("es", "Sirolimus 4 mg cada 24 horas por vía oral.", "sirolimus", "4 mg", "24 h", "Oral"),
+    ("es", "Doxorrubicina 75 mg/m2 cada 3 semanas.", "doxorubicin", "75 mg/m2", "3 wk", ""),
+    ("en", "Ifosfamide 12.5 g/m2.", "ifosfamide", "12.5 g/m2", "", ""),
+    ("en", "Oral sirolimus 4 mg every 24 hours.", "sirolimus", "4 mg", "24 h", "Oral"),
+    ("en", "Doxorubicin 75 mg/m2 every 3 weeks.", "doxorubicin", "75 mg/m2", "3 wk", ""),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "drug", "amount", "frequency", "route"), DOSES)
+def test_doses(
+    language: str, text: str, drug: str, amount: str, frequency: str, route: str, tell: Tell
+) -> None:
+    told = tell(text, language)
+    (a,) = told.of(AssertionType.TREATMENT)
+    assert (told.key(a.id), dose(a), a.frequency, a.route) == (drug, amount, frequency, route)
+
+
+COURSES = [
+    # language, text, cycles, days, route
+    ("fr", "Doxorubicine (3 cycles).", 3, None, ""),
+    ("fr", "Il reçoit trois cycles de doxorubicine.", 3, None, ""),
+    ("fr", "Doxorubicine x 4 cycles.", 4, None, ""),
+    ("fr", "Six cures de doxorubicine ont été administrées.", 6, None, ""),
+    ("fr", "Doxorubicine, interrompue au deuxième cycle.", None, None, ""),
+    ("fr", "Ifosfamide en perfusion continue pendant 5 jours, 2 cycles.", 2, 5, "ContinuousInfusion"),
+    ("fr", "Ifosfamide 12,5 g/m2 en perfusion continue de 5 jours.", None, 5, "ContinuousInfusion"),
+    ("es", "Recibió tres ciclos de doxorrubicina.", 3, None, ""),
+    ("es", "Ifosfamida en infusión continua durante 5 días.", None, 5, "ContinuousInfusion"),
+    ("en", "Three cycles of doxorubicin were given.", 3, None, ""),
+    ("en", "Ifosfamide by continuous infusion over 5 days.", None, 5, "ContinuousInfusion"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "cycles", "days", "route"), COURSES)
+def test_courses(language: str, text: str, cycles: int | None, days: int | None, route: str, tell: Tell) -> None:
+    (a,) = tell(text, language).of(AssertionType.TREATMENT)
+    assert (a.cycles, a.days, a.route) == (cycles, days, route)
+
+
+STATUSES = [
+    ("fr", "Imatinib débuté en mars 2014.", "Given"),
+    ("fr", "Il reçoit de l'imatinib.", "Given"),
+    ("fr", "Un traitement par imatinib est proposé.", "Planned"),
+    ("fr", "Imatinib prévu le mois prochain.", "Planned"),
+    ("fr", "La patiente refuse l'imatinib.", "Refused"),
+    ("fr", "Allergie à la pénicilline.", "Allergy"),
+    ("fr", "L'imatinib est arrêté pour toxicité.", "Stopped"),
+    ("fr", "Arrêt de l'imatinib.", "Stopped"),
+    ("fr", "Il n'a pas reçu d'imatinib.", "NotGiven"),
+    ("fr", "Contre-indication à la doxorubicine.", "NotGiven"),
+    ("fr", "Pas de traitement par imatinib.", "NotGiven"),
+    ("fr", "L'imatinib est poursuivi.", "Given"),
+    ("es", "Se inició imatinib.", "Given"),
+    ("es", "Se propone imatinib.", "Planned"),
+    ("es", "La paciente rechaza imatinib.", "Refused"),
+    ("es", "Alergia a penicilina.", "Allergy"),
+    ("es", "Se suspendió imatinib.", "Stopped"),
+    ("en", "Imatinib was started.", "Given"),
+    ("en", "Imatinib was proposed.", "Planned"),
+    ("en", "The patient declined imatinib.", "Refused"),
+    ("en", "Allergic to penicillin.", "Allergy"),
+    ("en", "Imatinib was discontinued.", "Stopped"),
+    ("en", "She did not receive imatinib.", "NotGiven"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "status"), STATUSES)
+def test_status(language: str, text: str, status: str, tell: Tell) -> None:
+    (a,) = tell(text, language).of(AssertionType.TREATMENT)
+    assert a.status == status
+
+
+def test_two_sections_tell_one_treatment(tell: Tell) -> None:
+    told = tell("Traitement\nIfosfamide 12,5 g/m2.\n\nÉvolution\nEn mars 2004, deux cycles d'ifosfamide sont administrés.")
+    (a,) = told.of(AssertionType.TREATMENT)
+    assert [told.quote(m.span) for m in a.mentions] == ["Ifosfamide", "ifosfamide"]
+    assert (dose(a), a.cycles, a.when.iso if a.when else "") == ("12.5 g/m2", 2, "2004-03")
+
+
+def test_another_dose_is_another_treatment(tell: Tell) -> None:
+    told = tell("Pazopanib 800 mg par jour en mai 2014. Pazopanib 600 mg par jour en juin 2014.")
+    assert [dose(a) for a in told.of(AssertionType.TREATMENT)] == ["800 mg/d", "600 mg/d"]
+
+
+def test_each_drug_of_a_list_has_its_own_dose(tell: Tell) -> None:
+    told = tell("Chimiothérapie par doxorubicine 75 mg/m2 et ifosfamide 9 g/m2, quatre cycles.")
+    assert [(told.key(a.id), dose(a)) for a in told.of(AssertionType.TREATMENT)] == [
+        ("doxorubicin", "75 mg/m2"), ("ifosfamide", "9 g/m2"),
+    ]  # fmt: skip
+
+
+def test_a_regimen_holds_its_drugs(tell: Tell) -> None:
+    told = tell("Six cures de FOLFOX (oxaliplatine, 5-fluorouracile, acide folinique).")
+    regimen = next(a for a in told.of(AssertionType.TREATMENT) if told.key(a.id) == "folfox")
+    assert regimen.cycles == 6
+    assert sorted(told.key(c) for c in regimen.components) == ["fluorouracil", "folinic-acid", "oxaliplatin"]
+
+
+SILENT = [
+    "Créatinine 9 mg/L, urée 0,4 g/L, calcium normal.",
+    "Scanner avec produit de contraste iodé.",
+    "Sa mère a été traitée par tamoxifène.",
+    "Le traitement médicamenteux est poursuivi.",
+]
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_no_treatment(text: str, tell: Tell) -> None:
+    assert tell(text).statuses() == []
+
+
+ADVERSE = [
+    # language, text, event, suspected drug
+    ("fr", "Cystite hémorragique au cours du deuxième cycle d'ifosfamide.", "hemorrhagic-cystitis", "ifosfamide"),
+    ("fr", "Neuropathie secondaire au paclitaxel.", "neuropathy", "paclitaxel"),
+    ("fr", "Toxicité de la doxorubicine : neutropénie fébrile.", "febrile-neutropenia", "doxorubicin"),
+    ("es", "Cistitis hemorrágica durante el segundo ciclo de ifosfamida.", "hemorrhagic-cystitis", "ifosfamide"),
+    ("en", "Hemorrhagic cystitis during the second cycle of ifosfamide.", "hemorrhagic-cystitis", "ifosfamide"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "event", "drug"), ADVERSE)
+def test_adverse_events_suspect_a_drug(language: str, text: str, event: str, drug: str, tell: Tell) -> None:
+    told = tell(text, language)
+    found = [(told.key(a.id), told.key(a.suspected[0])) for a in told.case.assertions if a.adverse]
+    assert found == [(event, drug)]
+
+
+@pytest.mark.parametrize("text", ["Neutropénie fébrile. Imatinib débuté.", "Pas de toxicité de l'ifosfamide : pas de cystite."])
+def test_no_adverse_event(text: str, tell: Tell) -> None:
+    assert not any(a.adverse for a in tell(text).case.assertions)
+
+
+RESPONSES = [
+    # text, response, what it follows
+    ("Imatinib débuté en mars. Le scanner montre une réponse partielle.", "partial-response", ["imatinib"]),
+    ("Chimiothérapie par doxorubicine. Après chimiothérapie, maladie stable.", "stable-disease", ["doxorubicin"]),
+    ("Réponse complète au scanner.", "complete-response", []),
+]
+
+
+@pytest.mark.parametrize(("text", "response", "treatments"), RESPONSES)
+def test_responses_follow_a_treatment(text: str, response: str, treatments: list[str], tell: Tell) -> None:
+    told = tell(text)
+    (a,) = told.of(AssertionType.RESPONSE)
+    assert (told.key(a.id), [told.key(t) for t in a.follows]) == (response, treatments)
