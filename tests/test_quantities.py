@@ -46,6 +46,8 @@ ROWS = [
     ("plaquettes à 250 000 /mm3", [("250000", "/mm3", "product", "250 000 /mm3")]),
     ("héparine 5 000 UI", [("5000", "[IU]", "product", "5 000 UI")]),
     ("héparine 5\u00a0000\u202fUI", [("5000", "[IU]", "product", "5\u00a0000\u202fUI")]),
+    ("50 mg/kg/j", [("50", "mg/kg/d", "product", "50 mg/kg/j")]),
+    ("400 mg/j", [("400", "mg/d", "product", "400 mg/j")]),
     ("50 Gy en 25 fractions", [("50", "Gy", "product", "50 Gy")]),
     ("morphine 10 µg/kg", [("10", "ug/kg", "product", "10 µg/kg")]),
     ("âgé de 52 ans", [("52", "a", "product", "52 ans")]),

@@ -56,6 +56,7 @@ class _Writer:
         self.triples: list[Triple] = []
         self.concepts: dict[str, Concept] = {}
         self.passages: dict[Span, None] = {}
+        self.sections = _sections(case)
         self.mentioned: set[Span] = set()
         self.quantities: set[str] = set()
 
@@ -82,6 +83,17 @@ class _Writer:
     def passage(self, span: Span) -> str:
         self.passages[span] = None
         return self.span(span)
+
+    def measure(self, span: Span) -> str:
+        """The mention of a measurement: its place and words, in the section where it stands."""
+        subject = self.span(span)
+        if span not in self.mentioned:
+            self.mentioned.add(span)
+            section = next((name for end, name in self.sections if span.start < end), self.sections[-1][1])
+            self.triples.append((subject, A, _MENTION))
+            self.selector(subject, span)
+            self.triples += [(subject, _SECTION, section), (subject, _KIND, kg("QuantityKind"))]
+        return subject
 
 
 def _when(when: When | None) -> Iterator[tuple[str, str]]:
@@ -213,14 +225,13 @@ def _measurement(w: _Writer, m: Measurement) -> None:
     for at in range(0, len(m.measure.values), len(names)):
         subject = w.part(m.id if not at else f"{m.id}-{at // len(names) + 1}")
         w.add(subject, (A, kg("Measurement")), (kg("case"), iri(w.iri)), (kg("passage"), w.passage(m.passage)))
-        w.add(subject, (kg("mention"), w.span(m.measure.span)))
+        w.add(subject, (kg("mention"), w.measure(m.measure.span)))
         if m.measures:
             w.add(subject, (kg("measures"), w.part(m.measures)))
         scale = 10 if m.measure.unit == "cm" else 1
         w.add(subject, *((kg(n), _decimal(v * scale)) for n, v in zip(names, m.measure.values[at:], strict=False)))
         w.add(subject, (kg("unit"), text("mm" if m.measure.unit == "cm" else m.measure.unit)))
         w.add(subject, *_when(m.when))
-    w.passages.setdefault(m.measure.span)
 
 
 def _event(w: _Writer, e: Event) -> None:
@@ -298,7 +309,7 @@ def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE) -> list[Triple
         w.add(patient, (kg("ageYears"), integer(str(case.patient.age_years))))
     if case.patient.age_months is not None:
         w.add(patient, (kg("ageMonths"), integer(str(case.patient.age_months))))
-    ends = iter(_sections(case))
+    ends = iter(w.sections)
     end, section = next(ends)
     for g in case.groundings:
         while g.mention.span.start >= end:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.model import Kind
@@ -49,24 +50,6 @@ def _speaks_of_blood(observed: Observed, sentence: int, tables: Tables) -> bool:
     return bool(tables.serum & set(re.findall(r"[a-z]+", own)))
 
 
-_RECEPTORS = frozenset({"erbb2", "esr1", "pgr"})
-_SERUM_PRONE = frozenset(
-    {
-        "serum-tumour-marker",
-        "afp",
-        "ceacam5",
-        "muc16",
-        "klk3",
-        "cgb3",
-        "ca-19-9",
-        "eno2",
-        "ca-15-3",
-        "ldh",
-        "b2m",
-        "tg",
-        "calca",
-    }
-)
 
 
 def _named_twice(observed: Observed, items: list[Item]) -> set[int]:
@@ -91,6 +74,46 @@ def _named_twice(observed: Observed, items: list[Item]) -> set[int]:
     return doubles
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a sentence speaks of: tissue, blood, infections."""
+
+    tissue: bool
+    blood: bool
+    serology: bool
+
+
+def _setting(observed: Observed, sentence: int, tables: Tables) -> _Setting:
+    return _Setting(
+        _is_ihc(observed, sentence, tables),
+        _speaks_of_blood(observed, sentence, tables),
+        "serolog" in observed.said(sentence),
+    )
+
+
+def _tested(observed: Observed, items: list[Item]) -> list[Item]:
+    """The markers of a sentence that can have a result of their own: no mutated gene, no second name in parentheses."""
+    kept = [i for i in items if not (i.concept and i.concept.type == "genetic")]
+    kept = [i for i in kept if not _MUTATED.search(observed.before(i, 24))]
+    doubles = _named_twice(observed, kept)
+    return [item for n, item in enumerate(kept) if n not in doubles]
+
+
+def _in_sentence(
+    observed: Observed, index: int, items: list[Item], hits: list[Hit], tables: Tables
+) -> Iterator[Result]:
+    items = _tested(observed, items)
+    setting = _setting(observed, index, tables)
+    sentence = Sentence(observed, items, hits, tables)
+    limits = [observed.words.starts[i.mention.first] for i in items[1:]] + [observed.folded_end(index)]
+    for group in (part for whole in sentence.lists() for part in sentence.parted(whole)):
+        word = sentence.result_of(group)
+        for n in group:
+            result = _result(observed, items[n], limits[n], word)
+            if result and (setting.tissue or _plain(result, [items[m] for m in group], setting)):
+                yield result
+
+
 def read_results(observed: Observed) -> tuple[Result, ...]:
     """Every marker mention that has a result in its sentence, in order."""
     tables = result_tables(observed.language)
@@ -99,38 +122,25 @@ def read_results(observed: Observed) -> tuple[Result, ...]:
         by_sentence[item.sentence].append(item)
     if not by_sentence:
         return ()
-    kept, words = observed.words.kept, observed.words
-    hits_of: dict[int, list[Hit]] = defaultdict(list)
+    words = observed.words
+    hits: dict[int, list[Hit]] = defaultdict(list)
     for hit in find_hits(observed, tables):
-        hits_of[observed.outline.sentence_at(words.span(kept[hit.first], kept[hit.first]).start)].append(hit)
-    found: list[Result] = []
-    for index, items in sorted(by_sentence.items()):
-        items = [
-            i
-            for i in items
-            if not (i.concept and i.concept.type == "genetic") and not _MUTATED.search(observed.before(i, 24))
-        ]
-        doubles = _named_twice(observed, items)
-        items = [item for n, item in enumerate(items) if n not in doubles]
-        tissue, blood = _is_ihc(observed, index, tables), _speaks_of_blood(observed, index, tables)
-        serology = "serolog" in observed.said(index)
-        sentence = Sentence(observed, items, hits_of[index], tables)
-        limits = [words.starts[i.mention.first] for i in items[1:]] + [observed.folded_end(index)]
-        for group in (part for whole in sentence.lists() for part in sentence.parted(whole)):
-            word = sentence.result_of(group)
-            for n in group:
-                result = _result(observed, items[n], limits[n], word)
-                if result and (tissue or _plain(result, [items[m] for m in group], blood, serology)):
-                    found.append(result)
-    return tuple(found)
+        hits[observed.outline.sentence_at(words.offset(words.kept[hit.first]))].append(hit)
+    return tuple(
+        result
+        for index, items in sorted(by_sentence.items())
+        for result in _in_sentence(observed, index, items, hits[index], tables)
+    )
 
 
-def _plain(result: Result, group: list[Item], blood: bool, serology: bool) -> bool:
+def _plain(result: Result, group: list[Item], setting: _Setting) -> bool:
     """Whether a result outside of any talk of tissue is one all the same: no marker of blood, nothing said of blood."""
-    keys = {i.concept.key for i in group if i.concept}
-    if keys <= _SERUM_PRONE or serology:
+    notes = [dict(i.concept.note) for i in group if i.concept]
+    if setting.serology or all(note.get("blood") == "prone" for note in notes):
         return False
-    return not blood or result.rule.startswith(("sign", "figure")) or len(group) > 1 or bool(keys & _RECEPTORS)
+    if not setting.blood or result.rule.startswith(("sign", "figure")) or len(group) > 1:
+        return True
+    return any(note.get("tissue") == "always" for note in notes)
 
 
 def _result(observed: Observed, item: Item, limit: int, word: tuple[Hit, str] | None) -> Result | None:

@@ -19,6 +19,8 @@ from kg.reading.wordorder import Place, enumerated, reordered
 
 _REST = 3
 _GROUP = {**dict.fromkeys(Kind, _REST), Kind.ANATOMY: 0, Kind.MARKER: 1, Kind.DRUG: 2}
+_TOLD = frozenset({Kind.RESPONSE, Kind.STAGE})
+"""Kinds that win over a tumour of the same words: progression is an answer first; its code stays with the mention."""
 _CLOSED = frozenset({Kind.MARKER, Kind.DRUG})
 
 
@@ -99,7 +101,7 @@ def _without_doubles(places: list[Place], vocabulary: Vocabulary) -> list[Place]
     closed: set[int] = set()
     for place in places:
         first, last, key, kind = place
-        rank = (kind in vocabulary.free[key], kind is not Kind.MARKER, kind)
+        rank = (kind in vocabulary.free[key] and kind not in _TOLD, kind is not Kind.MARKER, kind)
         old = best.get((first, last))
         if old is None or rank < old[0]:
             best[first, last] = (rank, place)

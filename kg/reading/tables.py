@@ -38,13 +38,16 @@ def forms(cell: str) -> list[str]:
 class _Stems(dict[str, str]):
     """Word → stem, worked out by the rules when a word is first met."""
 
-    def __init__(self, rules: list[list[tuple[str, str, int]]]) -> None:
+    def __init__(self, rules: list[list[tuple[str, str, int]]], fixed: frozenset[str]) -> None:
         super().__init__()
         self._rules = rules
+        self._fixed = fixed
 
     def __missing__(self, word: str) -> str:
         stem = word
         for step in self._rules:
+            if stem in self._fixed:
+                break
             for suffix, becomes, shortest in step:
                 if len(stem) >= shortest and stem.endswith(suffix):
                     stem = stem[: len(stem) - len(suffix)] + becomes
@@ -82,13 +85,13 @@ def language_codes() -> list[str]:
     return sorted(path.parent.name for path in languages().glob("*/stems.tsv"))
 
 
-def _stem_rules(folder: Path) -> _Stems:
+def _stem_rules(folder: Path, fixed: frozenset[str]) -> _Stems:
     steps: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
     for (step, suffix, becomes, shortest), where in read_rows(folder / "stems.tsv", 4):
         if not (step.isdigit() and suffix and shortest.isdigit()):
             raise TableError(f"{where}: a stem rule is: step, suffix, what it becomes, shortest word")
         steps[int(step)].append((suffix, becomes, int(shortest)))
-    return _Stems([sorted(rules, key=lambda r: -len(r[0])) for _, rules in sorted(steps.items())])
+    return _Stems([sorted(rules, key=lambda r: -len(r[0])) for _, rules in sorted(steps.items())], fixed)
 
 
 @cache
@@ -98,8 +101,8 @@ def load_language(code: str) -> Language:
         raise UsageError(f"unknown language {code!r}: there are {', '.join(language_codes())}, or auto")
     folder = languages() / code
     words = {role: frozenset(cell.split()) for (role, cell), _ in read_rows(folder / "words.tsv", 2)}
-    stems = _stem_rules(folder)
     none: frozenset[str] = frozenset()
+    stems = _stem_rules(folder, words.get("unstemmed", none))
     return Language(
         code,
         folder,
