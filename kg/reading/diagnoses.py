@@ -58,7 +58,10 @@ class Chain:
 
 
 def _key(a: Assertion) -> str:
-    return a.concept.key if a.concept else a.mentions[0].key
+    """The entity of a diagnosis: its concept, or the one that the lexicon calls the same (``same=`` in the note)."""
+    if a.concept is None:
+        return a.mentions[0].key
+    return dict(a.concept.note).get("same", a.concept.key)
 
 
 def _specific(a: Assertion, lexicon: Lexicon) -> bool:
@@ -171,7 +174,9 @@ def _kind(
     firmer = _RANK[later.context.certainty] >= _RANK[earlier.context.certainty]
     if not (_tumour(earlier) and _tumour(later)):
         seen = hedged and before.imaging and firmer and now.histology
-        return RevisionKind.RECLASSIFICATION if seen and now.sentence - before.sentence <= SEEN_REACH else None
+        near = now.sentence - before.sentence <= SEEN_REACH
+        shared = _places(earlier, observed) & _places(later, observed)
+        return RevisionKind.RECLASSIFICATION if seen and (near or shared) else None
     if now.transformation:
         return RevisionKind.TRANSFORMATION
     related = bool(_family(a, lexicon) & _family(b, lexicon))
@@ -191,8 +196,8 @@ def _certainty_cue(a: Assertion) -> Span | None:
 
 _VAGUE = frozenset({"8000/1", "8000/3", "8010/3"})
 """Codes of names that say no more than cancer or carcinoma: they revise nothing."""
-SEEN_REACH = 12
-"""A disease that imaging suggested is revised by pathology at most so many sentences later."""
+SEEN_REACH = 4
+"""A disease that imaging suggested is revised by pathology at most so many sentences later, or at the same site."""
 _BROAD = frozenset({"neoplasm", "malignant-neoplasm", "benign-neoplasm", "lesion", "disease", "carcinoma"})
 
 
@@ -205,31 +210,45 @@ def _revisions(
 ) -> list[tuple[int, int, RevisionKind]]:
     """Pairs of indexes (earlier, later): each diagnosis revises the nearest earlier one that it can.
 
-    Hedged alternatives of neighbouring sentences (``un méningiome ou un hémangiopéricytome``) are revised together.
+    Hedged alternatives of neighbouring sentences (``un méningiome ou un hémangiopéricytome``) are revised together; a
+    name in apposition (``tumeur germinale : séminome``) takes the place of the broader one.
     """
     said = [_said(a, observed, tested) for a in diagnoses]
     confirmed: set[str] = set()
+    decided: set[int] = set()
     found: list[tuple[int, int, RevisionKind]] = []
     active: list[int] = []
     for n, later in enumerate(diagnoses):
+        now = said[n] if said[n].sentence not in decided else replace(said[n], decisive=False)
         gone: list[int] = []
         for m in reversed(active):
-            if gone and not (
-                said[gone[0]].sentence - said[m].sentence <= 2 and diagnoses[m].context.certainty in _HEDGED
-            ):
+            if gone and not _together(diagnoses[m], said[m], said[gone[0]], now):
                 continue
             earlier = diagnoses[m]
             hedged = earlier.context.certainty in _HEDGED and _key(earlier) not in confirmed
-            kind = _kind(earlier, later, hedged, (said[m], said[n]), observed)
+            kind = _kind(earlier, later, hedged, (said[m], now), observed)
             if kind:
                 gone.append(m)
                 found.append((m, n, kind))
+        if gone and now.decisive:
+            decided.add(now.sentence)
+        above = observed.lexicon.ancestors(_key(later))
         replaced = {_key(diagnoses[m]) for m in gone}
+        replaced |= {
+            _key(diagnoses[m]) for m in active if said[m].sentence == now.sentence and _key(diagnoses[m]) in above
+        }
         active = [m for m in active if _key(diagnoses[m]) not in replaced]
         active.append(n)
         if later.context.certainty is Certainty.CONFIRMED:
             confirmed.add(_key(later))
     return found
+
+
+def _together(earlier: Assertion, said: _Said, first: _Said, now: _Said) -> bool:
+    """Whether a diagnosis goes with another that was just revised: a hedged one beside it, or a firm one that words decide."""
+    if earlier.context.certainty in _HEDGED:
+        return 0 <= first.sentence - said.sentence <= 2
+    return now.decisive
 
 
 def _assessed(observed: Observed, result: Assertion, diagnoses: list[Assertion]) -> list[str]:

@@ -11,7 +11,7 @@ from kg.reading.observed import Observed
 from kg.reading.tables import Language, forms
 from kg.reading.text import Words, fold
 
-_AFTER = re.compile(r"\s*-?\s*(?:year|month|yr)s?[\s-]*old|\s*-?years?\b|\s*y/?o\b")
+_AFTER = re.compile(r"\s*-?\s*(?:year|month|yr)s?[\s-]*old|\s*(?:anos|meses)\s+de\s+edad|\s*-?years?\b|\s*y/?o\b")
 OLDEST = 110
 
 
@@ -71,7 +71,21 @@ def _states_age(observed: Observed, measure: Measure, before: frozenset[str]) ->
     at = words.at(measure.span.start)
     near = [f for f in words.forms[max(0, at - 6) : at] if f.isalpha()]
     if any(
-        f in ("depuis", "pendant", "durant", "apres", "desde", "hace", "durante", "for", "after", "since", "recul")
+        f
+        in (
+            "depuis",
+            "pendant",
+            "durant",
+            "apres",
+            "desde",
+            "hace",
+            "durante",
+            "tras",
+            "for",
+            "after",
+            "since",
+            "recul",
+        )
         for f in near[-3:]
     ):
         return False

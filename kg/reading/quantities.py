@@ -47,11 +47,13 @@ def _measure() -> re.Pattern[str]:
 
 
 def decimal(text: str) -> Decimal:
-    """A written number: comma or point before decimals, spaces between thousands.
+    """A written number: comma or point before decimals, spaces (or a mark before three digits) between thousands.
 
-    >>> decimal("12,5"), decimal("1 200")
-    (Decimal('12.5'), Decimal('1200'))
+    >>> decimal("12,5"), decimal("1 200"), decimal("1.000"), decimal("0.125")
+    (Decimal('12.5'), Decimal('1200'), Decimal('1000'), Decimal('0.125'))
     """
+    if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text):
+        return Decimal(re.sub(r"[.,]", "", text))
     return Decimal(text.replace(" ", "").replace(",", "."))
 
 

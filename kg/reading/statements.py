@@ -27,7 +27,7 @@ from kg.model import (
 )
 from kg.reading.observed import Item, Observed
 from kg.reading.tables import Language, forms
-from kg.reading.text import pattern_of
+from kg.reading.text import fold, pattern_of
 
 _TYPES = {Kind.FINDING: AssertionType.FINDING, Kind.PROCEDURE: AssertionType.PROCEDURE, Kind.RESPONSE: AssertionType.RESPONSE,
           Kind.STAGE: AssertionType.STAGE, Kind.DISEASE: AssertionType.DIAGNOSIS}  # fmt: skip
@@ -70,15 +70,17 @@ def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> Asser
     return _TYPES[item.kind]
 
 
+def _came_out_negative(observed: Observed, context: Context) -> bool:
+    """Whether a negation tells a procedure's outcome (``hémocultures négatives``) rather than that it was not done."""
+    cues = (c.span for c in context.cues if c.rule.startswith("polarity") and c.span)
+    return any(fold(observed.document.text[span.start : span.end]).startswith("negati") for span in cues)
+
+
 def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Assertion:
     sort = type_of(item, observed, sites)
     concept = item.concept
     context = item.context
-    if (
-        sort is AssertionType.PROCEDURE
-        and context.polarity is Polarity.NEGATED
-        and any("post" in c.rule for c in context.cues)
-    ):
+    if sort is AssertionType.PROCEDURE and _came_out_negative(observed, context):
         context = Context(experiencer=context.experiencer, temporality=context.temporality, cues=context.cues)
     own = concept.topography if concept else ""
     topography = next((s.topography for s in sites if s.topography), own)

@@ -42,7 +42,7 @@ def _tables(language: Language) -> tuple[re.Pattern[str], dict[str, int], frozen
     names = "|".join(sorted(map(re.escape, months), key=lambda n: (-len(n), n)))
     pattern = re.compile(
         rf"(?<![\w])(?:(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?(?:\s*(?:{of}))?\s+)?(?P<month>{names})(?![a-z0-9])\.?"
-        rf"(?:\s+(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?=,?\s+{_YEAR}))?(?:\s*,?\s*(?:(?:{of})\s*(?:l')?\s*(?:an(?:nee)?\s+|ano\s+)?)?(?P<year>{_YEAR})(?![\d]|[.,]\d))?"
+        rf"(?:\s+(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?=,?\s+{_YEAR}{'|[,.;)]|' + chr(92) + 's+[a-z]' if language.code == 'en' else ''}))?(?:\s*,?\s*(?:(?:{of})\s*(?:l')?\s*(?:an(?:nee)?\s+|ano\s+)?)?(?P<year>{_YEAR})(?![\d]|[.,]\d))?"
     )
     return pattern, months, frozenset(before)
 

@@ -87,6 +87,9 @@ class _Clause:
     whole: str
 
 
+_THEN = re.compile(r"\b(?:suivie?s? (?:de|d|par)\b|seguid[oa]s? de\b|followed by\b)")
+
+
 def _clause(observed: Observed, item: Item, drugs: tuple[Item, ...]) -> _Clause:
     words = observed.words
     start, end = words.starts[item.mention.first], words.ends[item.mention.last]
@@ -94,31 +97,30 @@ def _clause(observed: Observed, item: Item, drugs: tuple[Item, ...]) -> _Clause:
     previous = [words.ends[d.mention.last] for d in drugs if d.span.end <= item.span.start]
     following = [words.starts[d.mention.first] for d in drugs if d.span.start >= item.span.end]
     before = words.folded[max([low, *previous]) : start]
-    after = words.folded[end : min([high, *following])]
+    after = _THEN.split(words.folded[end : min([high, *following])], maxsplit=1)[0]
     return _Clause(before, after, words.folded[low:high])
+
+
+_AUC = re.compile(r"[^.;\w]*\(?\s*auc\s*(?:de|of)?\s*(\d+(?:[.,]\d+)?)")
+_RIGHT_BEFORE = re.compile(r"\s*(?:de|d['’]|of|del)?\s*")
 
 
 def _dose(observed: Observed, item: Item, clause: _Clause) -> Quantity | None:
     """The dose at a drug: first the one after it, before the next drug; else one right before it (``20 mg de …``)."""
-    after = observed.measures_in(observed.outline.sentences[item.sentence], "dose", "activity")
-    for measure in after:
+    words, text = observed.words, observed.document.text
+    auc = _AUC.match(clause.after)
+    if auc:
+        end = words.ends[item.mention.last]
+        return Quantity(Decimal(auc[1].replace(",", ".")), "{AUC}", words.span_of(end + auc.start(1), end + auc.end(1)))
+    doses = observed.measures_in(observed.outline.sentences[item.sentence], "dose", "activity")
+    for measure in doses:
         gap = measure.span.start - item.span.end
-        if 0 <= gap <= min(DOSE_REACH, len(clause.after)):
-            between = observed.words.text[item.span.end : measure.span.start]
-            if not re.search(r"[.;]\s|\n", between):
-                return _quantity(measure)
-    for measure in reversed(after):
-        gap = item.span.start - measure.span.end
-        if 0 <= gap <= min(14, len(clause.before)):
+        within = 0 <= gap <= min(DOSE_REACH, len(clause.after))
+        if within and not re.search(r"[.;]\s|\n", text[item.span.end : measure.span.start]):
             return _quantity(measure)
-    match = re.match(r"[^.;\w]*\(?\s*auc\s*(?:de|of)?\s*(\d+(?:[.,]\d+)?)", clause.after)
-    if match:
-        end = observed.words.ends[item.mention.last]
-        return Quantity(
-            Decimal(match[1].replace(",", ".")),
-            "{AUC}",
-            observed.words.span_of(end + match.start(1), end + match.end(1)),
-        )
+    for measure in reversed(doses):
+        if measure.span.end <= item.span.start and _RIGHT_BEFORE.fullmatch(text[measure.span.end : item.span.start]):
+            return _quantity(measure)
     return None
 
 
@@ -195,7 +197,7 @@ def _status(item: Item, clause: _Clause, tables: _Tables) -> str:
     return best
 
 
-_LINK = re.compile(r"[\s\d.,+/()x%-]*(?:m?g(?:/m2)?|ui|jours?|dias?|days?|iv|et|y|and|e|auc|h|j|d|[\s\d.,+/()x%-])*")
+_LINK = re.compile(r"[\s\d.,+/()x%-]*(?:m?g(?:/m2)?|ui|jours?|dias?|days?|iv|et|y|and|a|e|auc|h|j|d|[\s\d.,+/()x%-])*")
 
 
 def _linked(clause: _Clause) -> bool:

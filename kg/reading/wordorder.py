@@ -16,6 +16,8 @@ Place = tuple[int, int, int, Kind]
 LEFT, RIGHT, SKIPPED = 3, 4, 2
 """So many modifiers are looked for on each side, with so many other words between."""
 
+_BESIDE = ("ment", "ly", "iqu", "al", "air")
+"""Endings of adverbs and adjectives that may stand between the words of a name (``tumeur germinale extragonadique mixte``)."""
 _NUMBERED = frozenset({Kind.ANATOMY, Kind.MARKER})
 _NUMERAL = re.compile(r"[ivx]+|\d{1,2}[ab]?")
 _ENUMERATES = frozenset({",", "et", "y", "e", "and", "a"})
@@ -23,7 +25,7 @@ _ENUMERATES = frozenset({",", "et", "y", "e", "and", "a"})
 
 def _fillers(stems: list[str], places: list[Place]) -> frozenset[int]:
     """Places of the line that may stand inside a name without being part of it: organs, adverbs, commas."""
-    found = {i for i, stem in enumerate(stems) if stem == "," or stem in JOINING or stem.endswith(("ment", "ly"))}
+    found = {i for i, stem in enumerate(stems) if stem == "," or stem in JOINING or stem.endswith(_BESIDE)}
     found.update(i for first, last, _, kind in places if kind is Kind.ANATOMY for i in range(first, last + 1))
     return frozenset(found)
 
