@@ -101,9 +101,9 @@ def _shares_site(a: Assertion, b: Assertion, observed: Observed) -> bool:
 
 def _is_shorter_name(later: Assertion, earlier: Assertion, lexicon: Lexicon) -> bool:
     """Whether the later name is only a shorter one for the earlier: its concept above, its words among the earlier's."""
-    if _key(later) == _key(earlier):
+    if later.concept == earlier.concept:
         return True
-    if _key(later) not in lexicon.ancestors(_key(earlier)):
+    if later.concept is None or earlier.concept is None or later.concept.key not in lexicon.ancestors(earlier.concept.key):
         return False
     words = set(later.mentions[0].key.split())
     return (

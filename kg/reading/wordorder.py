@@ -47,23 +47,37 @@ def _modifiers(
     return found
 
 
+def _choices(places: list[int], fillers: frozenset[int]) -> list[tuple[int, ...]]:
+    """The ways to take modifiers of one side, the most first: all up to one, less those that may also just stand between."""
+    found: list[tuple[int, ...]] = [()]
+    for n in range(len(places)):
+        between = [p for p in places[:n] if p in fillers]
+        found.append(tuple(places[: n + 1]))
+        found += [tuple(p for p in places[: n + 1] if p != skipped) for skipped in between]
+    return sorted(found, key=len, reverse=True)
+
+
 def _longer(
-    place: Place, left: list[int], right: list[int], stems: list[str], bags: dict[frozenset[str], int]
+    place: Place,
+    left: list[tuple[int, ...]],
+    right: list[tuple[int, ...]],
+    stems: list[str],
+    bags: dict[frozenset[str], int],
 ) -> Place | None:
-    """The longest name that the words of ``place`` and the modifiers beside it make up together."""
+    """The longest name that the words of ``place`` and modifiers beside it make up together."""
     first, last, _, kind = place
     head = [stem for stem in stems[first : last + 1] if stem not in JOINING]
     best, most = None, 0
-    for before in range(len(left) + 1):
-        for after in range(len(right), max(-1, most - before), -1):
-            bag = frozenset([*head, *(stems[i] for i in left[:before]), *(stems[i] for i in right[:after])])
+    for before in left:
+        for after in right:
+            size = len(before) + len(after)
+            if size <= most:
+                break
+            bag = frozenset([*head, *(stems[i] for i in before), *(stems[i] for i in after)])
             key = bags.get(bag)
-            if key is not None and len(bag) == len(head) + before + after:
-                best, most = (
-                    (left[before - 1] if before else first, right[after - 1] if after else last, key, kind),
-                    before + after,
-                )
-    return best if most else None
+            if key is not None and len(bag) == len(head) + size:
+                best, most = (min((first, *before)), max((last, *after)), key, kind), size
+    return best
 
 
 def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> list[Place]:
@@ -76,7 +90,7 @@ def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> 
         left = _modifiers(stems, fillers, place[0], -1, LEFT, known)
         right = _modifiers(stems, fillers, place[1], 1, RIGHT, known)
         if left or right:
-            longer = _longer(place, left, right, stems, bags)
+            longer = _longer(place, _choices(left, fillers), _choices(right, fillers), stems, bags)
             if longer and longer[2] != place[2]:
                 found.append(longer)
     return found
