@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 
@@ -11,7 +10,6 @@ from kg.identity import CASE_BASE, case_iri, local_id
 from kg.model import (
     Assertion,
     AssertionType,
-    Candidate,
     Case,
     Concept,
     Event,
@@ -19,6 +17,7 @@ from kg.model import (
     Grounding,
     Kind,
     Measurement,
+    Quantity,
     Span,
     When,
 )
@@ -36,6 +35,9 @@ _LANGUAGE, _DERIVED, _REVISION_OF = iri(_DCT + "language"), iri(_PROV + "wasDeri
 _COMMENT, _SKOS_NOTE = iri("http://www.w3.org/2000/01/rdf-schema#comment"), iri(_SKOS + "note")
 
 _MENTION, _SECTION, _KIND, _HAS_CONCEPT = kg("Mention"), kg("section"), kg("kind"), kg("concept")
+_CASE, _IN_MENTION, _CANDIDATE = kg("case"), kg("mention"), kg("candidate")
+Pair = tuple[str, str]
+"""Predicate and object."""
 _MORPHOLOGY, _TOPOGRAPHY = kg("morphology"), kg("topography")
 _KINDS = {kind: kg(f"{kind.value}Kind") for kind in Kind}
 
@@ -53,6 +55,7 @@ class _Writer:
     def __init__(self, case: Case, base: str) -> None:
         self.case = case
         self.iri = case_iri(case.document.id, base)
+        self.me = iri(self.iri)
         self.triples: list[Triple] = []
         self.concepts: dict[str, Concept] = {}
         self.passages: dict[Span, None] = {}
@@ -60,7 +63,7 @@ class _Writer:
         self.mentioned: set[Span] = set()
         self.quantities: set[str] = set()
 
-    def add(self, subject: str, *pairs: tuple[str, str]) -> None:
+    def add(self, subject: str, *pairs: Pair) -> None:
         self.triples += [(subject, p, o) for p, o in pairs]
 
     def part(self, name: str) -> str:
@@ -96,10 +99,13 @@ class _Writer:
         return subject
 
 
-def _when(when: When | None) -> Iterator[tuple[str, str]]:
-    if when is not None:
-        yield kg("date"), date(when.iso)
-        yield kg("dateBasis"), kg(when.basis.value)
+def _when(when: When | None) -> tuple[Pair, ...]:
+    return () if when is None else _dated(when.iso, when.basis)
+
+
+@lru_cache(maxsize=8192)
+def _dated(iso: str, basis: str) -> tuple[Pair, ...]:
+    return (kg("date"), date(iso)), (kg("dateBasis"), kg(basis))
 
 
 def _sections(case: Case) -> list[tuple[int, str]]:
@@ -107,15 +113,15 @@ def _sections(case: Case) -> list[tuple[int, str]]:
 
 
 def _mention(w: _Writer, g: Grounding, section: str) -> None:
-    """Every mention found, anatomy and unmapped ones too, with the concept of its own words."""
+    """Every mention found, anatomy and unmapped ones too, with the concept of its own words; one for each place."""
     span, concept = g.mention.span, g.concept
+    if span in w.mentioned:
+        return
     subject = w.span(span)
-    if span not in w.mentioned:
-        w.mentioned.add(span)
-        w.triples.append((subject, A, _MENTION))
-        w.selector(subject, span)
-        w.triples.append((subject, _SECTION, section))
-    w.triples.append((subject, _KIND, _KINDS[g.mention.kind]))
+    w.mentioned.add(span)
+    w.triples.append((subject, A, _MENTION))
+    w.selector(subject, span)
+    w.triples += [(subject, _SECTION, section), (subject, _KIND, _KINDS[g.mention.kind])]
     if concept is not None:
         w.triples.append((subject, _HAS_CONCEPT, w.concept(concept)))
     if g.morphology:
@@ -124,21 +130,20 @@ def _mention(w: _Writer, g: Grounding, section: str) -> None:
         w.triples.append((subject, _TOPOGRAPHY, text(g.topography)))
 
 
-def _candidates(w: _Writer, a: Assertion) -> Iterator[tuple[str, str]]:
+def _candidates(w: _Writer, a: Assertion) -> list[Pair]:
+    pairs = []
     for rank, candidate in enumerate(a.candidates, 1):
-        subject = w.part(local_id("candidate", f"{a.id}|{candidate.concept.key}", a.mentions[0].span))
-        yield kg("candidate"), subject
-        w.triples += [(subject, p, o) for p, o in _candidate(candidate, rank)]
-        w.concept(candidate.concept)
-
-
-def _candidate(candidate: Candidate, rank: int) -> tuple[tuple[str, str], ...]:
-    concept = candidate.concept
-    return _candidate_fields(concept.iri, candidate.score, rank, candidate.term, concept.source)
+        concept = candidate.concept
+        w.concept(concept)
+        subject = w.part(local_id("candidate", f"{a.id}|{concept.key}", a.mentions[0].span))
+        pairs.append((_CANDIDATE, subject))
+        fields = _candidate(concept.iri, candidate.score, rank, candidate.term, concept.source)
+        w.triples += [(subject, p, o) for p, o in fields]
+    return pairs
 
 
 @lru_cache(maxsize=8192)
-def _candidate_fields(concept: str, score: float, rank: int, term: str, source: str) -> tuple[tuple[str, str], ...]:
+def _candidate(concept: str, score: float, rank: int, term: str, source: str) -> tuple[Pair, ...]:
     return (
         (A, kg("Candidate")),
         (kg("concept"), iri(concept)),
@@ -150,7 +155,7 @@ def _candidate_fields(concept: str, score: float, rank: int, term: str, source: 
 
 
 @cache
-def _qualifiers(polarity: str, certainty: str, temporality: str, experiencer: str) -> tuple[tuple[str, str], ...]:
+def _qualifiers(polarity: str, certainty: str, temporality: str, experiencer: str) -> tuple[Pair, ...]:
     return (
         (kg("polarity"), kg(polarity)),
         (kg("certainty"), kg(certainty)),
@@ -159,60 +164,67 @@ def _qualifiers(polarity: str, certainty: str, temporality: str, experiencer: st
     )
 
 
-def _quantity(w: _Writer, a: Assertion) -> Iterator[tuple[str, str]]:
-    if a.dose is not None:
-        subject = w.part(local_id("quantity", a.dose.unit, a.dose.span))
-        yield kg("dose"), subject
-        if subject in w.quantities:
-            return
+def _quantity(w: _Writer, dose: Quantity) -> str:
+    subject = w.part(local_id("quantity", dose.unit, dose.span))
+    if subject not in w.quantities:
         w.quantities.add(subject)
-        w.add(subject, (A, kg("Quantity")), (kg("amount"), _decimal(a.dose.value)), (kg("unit"), text(a.dose.unit)))
+        w.add(subject, (A, kg("Quantity")), (kg("amount"), _decimal(dose.value)), (kg("unit"), text(dose.unit)))
+    return subject
 
 
-def _own_fields(w: _Writer, a: Assertion) -> Iterator[tuple[str, str]]:
-    """What only some types of assertion have."""
-    if a.type is AssertionType.MARKER_RESULT:
-        if a.concept is not None:
-            yield kg("marker"), w.concept(a.concept)
-        yield kg("result"), kg(a.result)
-    elif a.concept is not None:
-        yield kg("concept"), w.concept(a.concept)
-    for name, value in (("value", a.value), ("specimen", a.specimen), ("frequency", a.frequency)):
-        if value:
-            yield kg(name), text(value)
-    if a.status:
-        yield kg("status"), kg(a.status)
-    yield from _quantity(w, a)
+def _treatment(w: _Writer, a: Assertion) -> list[Pair]:
+    """What only treatments have."""
+    pairs = [(kg("status"), kg(a.status))]
+    if a.dose is not None:
+        pairs.append((kg("dose"), _quantity(w, a.dose)))
+    if a.frequency:
+        pairs.append((kg("frequency"), text(a.frequency)))
     if a.route:
-        yield kg("route"), kg(a.route)
+        pairs.append((kg("route"), kg(a.route)))
     if a.cycles is not None:
-        yield kg("cycles"), integer(str(a.cycles))
+        pairs.append((kg("cycles"), integer(str(a.cycles))))
     if a.days is not None:
-        yield kg("daysDuration"), _decimal(a.days)
+        pairs.append((kg("daysDuration"), _decimal(a.days)))
+    return pairs + [(kg("component"), w.part(part)) for part in a.components]
+
+
+def _own_fields(w: _Writer, a: Assertion) -> list[Pair]:
+    """What only some types of assertion have."""
+    pairs: list[Pair] = []
+    if a.concept is not None:
+        named = kg("marker") if a.type is AssertionType.MARKER_RESULT else _HAS_CONCEPT
+        pairs.append((named, w.concept(a.concept)))
+    if a.result:
+        pairs.append((kg("result"), kg(a.result)))
+    if a.value:
+        pairs.append((kg("value"), text(a.value)))
+    if a.specimen:
+        pairs.append((kg("specimen"), text(a.specimen)))
+    if a.status:
+        pairs += _treatment(w, a)
     if a.lifecycle is not None:
-        yield kg("lifecycle"), kg(a.lifecycle.value)
+        pairs.append((kg("lifecycle"), kg(a.lifecycle.value)))
     if a.morphology:
-        yield kg("morphology"), text(a.morphology)
-        for code in dict.fromkeys([s.topography for s in a.sites if s.topography] or [a.topography]):
-            if code:
-                yield kg("topography"), text(code)
-    for site in a.sites:
-        yield kg("site"), w.concept(site)
-    for name, ids in (("suspectedDrug", a.suspected), ("follows", a.follows), ("component", a.components)):
-        for part in ids:
-            yield kg(name), w.part(part)
+        pairs.append((_MORPHOLOGY, text(a.morphology)))
+        codes = dict.fromkeys([s.topography for s in a.sites if s.topography] or [a.topography])
+        pairs += [(_TOPOGRAPHY, text(code)) for code in codes if code]
+    pairs += [(kg("site"), w.concept(site)) for site in a.sites]
+    pairs += [(kg("suspectedDrug"), w.part(part)) for part in a.suspected]
+    return pairs + [(kg("follows"), w.part(part)) for part in a.follows]
 
 
 def _assertion(w: _Writer, a: Assertion) -> None:
-    subject = w.part(a.id)
-    w.add(subject, (A, kg(a.type.value)), *(((A, kg("AdverseEvent")),) if a.adverse else ()), (kg("case"), iri(w.iri)))
-    w.add(subject, *((kg("mention"), w.span(m.span)) for m in a.mentions))
-    w.add(subject, (kg("passage"), w.passage(a.passage)))
-    w.add(subject, *_own_fields(w, a))
-    w.add(subject, *_candidates(w, a))
     context = a.context
-    w.add(subject, *_qualifiers(context.polarity, context.certainty, context.temporality, context.experiencer))
-    w.add(subject, *_when(a.when))
+    pairs = [(A, kg(a.type.value)), (_CASE, w.me), *((_IN_MENTION, w.span(m.span)) for m in a.mentions)]
+    pairs.append((kg("passage"), w.passage(a.passage)))
+    if a.adverse:
+        pairs.append((A, kg("AdverseEvent")))
+    pairs += _own_fields(w, a)
+    pairs += _candidates(w, a)
+    pairs += _qualifiers(context.polarity, context.certainty, context.temporality, context.experiencer)
+    pairs += _when(a.when)
+    subject = w.part(a.id)
+    w.triples += [(subject, p, o) for p, o in pairs]
 
 
 _NUMBERS = {"product": ("length", "width", "depth"), "list": ("length", "width", "depth"), "range": ("lower", "upper"),
@@ -271,8 +283,13 @@ def _concepts(w: _Writer, lexicon: Lexicon) -> None:
     for key in w.concepts:
         used |= lexicon.ancestors(key)
     language = w.case.document.language
-    blocks = [concept_triples(key, language, lexicon) for key in sorted(used)]
-    w.triples += dict.fromkeys(triple for block in blocks for triple in block)
+    written: set[str] = set()
+    for key in sorted(used):
+        block = concept_triples(key, language, lexicon)
+        if block[0][0] in written:  # two rows of one outside concept
+            block = tuple(triple for triple in block if triple not in set(w.triples))
+        written.add(block[0][0] if block else "")
+        w.triples += block
 
 
 @cache

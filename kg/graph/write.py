@@ -129,7 +129,7 @@ def render(triples: Iterable[Triple], graph: str, form: str, base: str = CASE_BA
     """The triples of the case with the IRI ``graph``, ready to be joined with others in the format ``form``."""
     if form == "nq":
         end = f" <{graph}> .\n"
-        return Part("".join(f"{s} {p} {o}{end}" for s, p, o in triples))
+        return Part("".join([f"{s} {p} {o}{end}" for s, p, o in triples]))
     names = Names(base)
     if form == "trig":
         return Part(f"{names.short(f'<{graph}>')} {{\n\n{_turtle(triples, names)}\n}}\n", tuple(names.used))
@@ -185,6 +185,8 @@ def write(triples: Iterable[Triple], graph: str, form: str, base: str = CASE_BAS
     """One case as the text of an RDF file in the format ``form`` (one of ``FORMATS``)."""
     from io import BytesIO
 
+    if form == "nq":
+        return render(triples, graph, form, base).text
     out = BytesIO()
     write_parts([render(triples, graph, form, base)], form, out, base)
     return out.getvalue().decode()

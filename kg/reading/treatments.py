@@ -37,9 +37,10 @@ DOSE_REACH = 45
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    routes: tuple[tuple[str, re.Pattern[str]], ...]
-    statuses: tuple[tuple[str, re.Pattern[str]], ...]
+    routes: re.Pattern[str]
+    statuses: re.Pattern[str]
     cycles: re.Pattern[str]
+    cycle_words: re.Pattern[str]
     times: re.Pattern[str]
     every: re.Pattern[str]
     frequency: re.Pattern[str]
@@ -55,8 +56,9 @@ def _tables(language: Language) -> _Tables:
     for (role, value, cell), _ in language.table("treatment", 3):
         rows[role, value] += forms(cell)
 
-    def pick(role: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        return tuple((value, re.compile(pattern_of(cells))) for (r, value), cells in rows.items() if r == role)
+    def pick(role: str) -> re.Pattern[str]:
+        """One pattern for all values of a role; the name of the group that matched is the value."""
+        return re.compile("|".join(f"(?P<{v}>{pattern_of(c)})" for (r, v), c in rows.items() if r == role))
 
     numbers = {fold(w): int(value) for (role, value), words in rows.items() if role == "number" for w in words}
     number = r"\d{1,2}|" + "|".join(sorted(map(re.escape, numbers), key=lambda n: (-len(n), n)))
@@ -65,6 +67,7 @@ def _tables(language: Language) -> _Tables:
     return _Tables(
         pick("route"), pick("status"),
         re.compile(rf"(?<![\w,.])(?P<n>{number})\s*(?:\w+\s+)?(?:{cycle})"),
+        re.compile(cycle),
         re.compile(rf"(?:x|\*)\s*(?P<n>\d{{1,2}})(?!\d|[.,]\d)\s*(?:{cycle}|(?!{units.replace('(?P<unit>', '(?:')}|m?g\b|fois|veces|times))"),
         re.compile(rf"(?:{every})\s*(?P<n>{number})?\s*{units}(?![a-z])"),
         re.compile(pattern_of(rows["frequency", "-"])), numbers,
@@ -137,12 +140,15 @@ _ORDINAL = re.compile(r"1er|premi|second|\w+ieme|first|third|fourth|fifth|\w+th$
 
 def _cycles(clause: _Clause, tables: _Tables) -> int | None:
     """Cycles given: ``(3 cycles)``, ``x 4 cycles``, ``quatre cycles de``; ordinals (``deuxième cycle``) do not count."""
-    for match in tables.cycles.finditer(clause.after[:110]):
-        if not _ORDINAL.match(match["n"]):
-            return _number(match["n"], tables.numbers)
+    if tables.cycle_words.search(clause.after, 0, 110):
+        for match in tables.cycles.finditer(clause.after[:110]):
+            if not _ORDINAL.match(match["n"]):
+                return _number(match["n"], tables.numbers)
     times = tables.times.search(clause.after[:90])
     if times:
         return int(times["n"])
+    if not tables.cycle_words.search(clause.before[-45:]):
+        return None
     for match in reversed(list(tables.cycles.finditer(clause.before[-45:]))):
         if not _ORDINAL.match(match["n"]):
             return _number(match["n"], tables.numbers)
@@ -164,8 +170,8 @@ def _frequency(clause: _Clause, tables: _Tables) -> str:
 
 
 def _route(clause: _Clause, tables: _Tables) -> str:
-    near = clause.after[:80] + " " + clause.before[-25:]
-    return next((route for route, pattern in tables.routes if pattern.search(near)), "")
+    match = tables.routes.search(clause.after[:80]) or tables.routes.search(clause.before[-25:])
+    return (match.lastgroup or "") if match else ""
 
 
 def _days(clause: _Clause, tables: _Tables) -> Decimal | None:
@@ -173,23 +179,18 @@ def _days(clause: _Clause, tables: _Tables) -> Decimal | None:
     return Decimal(_number(match["n"], tables.numbers)) if match else None
 
 
+_CHANGED = frozenset({"Planned", "Stopped", "Refused", "NotGiven"})
+
+
 def _status(item: Item, clause: _Clause, tables: _Tables) -> str:
-    """Given, unless the words nearest before (or right after) the drug say otherwise."""
-    best, place = "", -1
-    near = clause.before[-70:]
-    for status, pattern in tables.statuses:
-        for match in pattern.finditer(near):
-            if match.end() > place:
-                best, place = status, match.end()
-    if best in ("Stopped", "NotGiven", "Planned") and dict(tables.statuses)["Given"].match(
-        clause.after[:28].lstrip(" ,)").removeprefix("ont ete ").removeprefix("a ete ")
-    ):
+    """Given, unless the words nearest before (or right after) the drug say otherwise; empty where nothing is said."""
+    before = [match.lastgroup or "" for match in tables.statuses.finditer(clause.before[-70:])]
+    after = [(match.lastgroup or "", match.start()) for match in tables.statuses.finditer(clause.after[:32])]
+    best = before[-1] if before else ""
+    if best in _CHANGED and after and after[0][0] == "Given" and after[0][1] <= RIGHT_AFTER:
         best = "Given"
-    if not best or best == "Given":
-        for status, pattern in tables.statuses:
-            if status in ("Planned", "Stopped", "Refused", "NotGiven") and pattern.search(clause.after[:28]):
-                best = status
-                break
+    elif best in ("", "Given"):
+        best = next((status for status, _ in after if status in _CHANGED), best)
     if item.context.polarity is Polarity.NEGATED and best not in ("Refused", "Stopped", "Allergy"):
         return "NotGiven"
     if item.context.temporality is Temporality.PLANNED and best in ("", "Given"):
@@ -197,6 +198,8 @@ def _status(item: Item, clause: _Clause, tables: _Tables) -> str:
     return best
 
 
+RIGHT_AFTER = 12
+"""A verb so many characters after a drug speaks of the drug itself (``des gammaglobulines ont été administrées``)."""
 _LINK = re.compile(r"[\s\d.,+/()x%-]*(?:m?g(?:/m2)?|ui|jours?|dias?|days?|iv|et|y|and|a|e|auc|h|j|d|[\s\d.,+/()x%-])*")
 
 
@@ -266,18 +269,14 @@ def _regimens(found: list[Assertion]) -> list[Assertion]:
     return result
 
 
-def _is_treatment(observed: Observed, item: Item, tables: _Tables) -> bool:
-    """Left out: the word "drug" itself, contrast media, and substances that a blood count lists."""
+def _is_treatment(observed: Observed, item: Item, blood_count: bool) -> bool:
+    """Left out: the word "drug" itself, diagnostic agents, and substances without a dose that a blood count lists."""
     concept = item.concept
-    if (
-        concept is None
-        or concept.type == "generic"
-        or any("contrast-agent" in key for key in (concept.key, *concept.parents))
-    ):
+    if concept is None or concept.type == "generic" or concept.key == "diagnostic-agent":
         return False
-    words = observed.words
-    sentence = observed.said(item.sentence)
-    return len(tables.laboratory.findall(sentence)) < 2 or bool(observed.measures_in(observed.sentence(item), "dose"))
+    if "diagnostic-agent" in observed.lexicon.ancestors(concept.key):
+        return False
+    return not blood_count or bool(observed.measures_in(observed.sentence(item), "dose"))
 
 
 def read_treatments(observed: Observed) -> list[Assertion]:
@@ -287,8 +286,9 @@ def read_treatments(observed: Observed) -> list[Assertion]:
     for index in sorted({i.sentence for i in observed.of(Kind.DRUG)}):
         drugs = tuple(i for i in observed.by_sentence[index] if i.kind is Kind.DRUG)
         previous: Assertion | None = None
+        blood_count = len(tables.laboratory.findall(observed.said(index))) >= 2
         for item in drugs:
-            if item.context.experiencer is not Experiencer.PATIENT or not _is_treatment(observed, item, tables):
+            if item.context.experiencer is not Experiencer.PATIENT or not _is_treatment(observed, item, blood_count):
                 continue
             clause = _clause(observed, item, drugs)
             new = _treatment(observed, item, clause, tables)
@@ -317,7 +317,8 @@ def _with_later_cycles(observed: Observed, found: list[Assertion], tables: _Tabl
     named = sorted({observed.outline.sentence_at(m.span.start) for a in found for m in a.mentions})
     for before, after in pairwise([*named, len(observed.outline.sentences)]):
         for index in range(before + 1, min(after, before + 1 + CYCLES_REACH)):
-            match = tables.cycles.search(observed.said(index))
+            said = observed.said(index)
+            match = tables.cycles.search(said) if tables.cycle_words.search(said) else None
             if match and not _ORDINAL.match(match["n"]):
                 cycles = _number(match["n"], tables.numbers)
                 found = [

@@ -28,7 +28,9 @@ LONG_TYPO = 8
 """Words from so many letters on may be off by one letter."""
 SHORT_ACCENTED = 5
 """Single words up to this length must agree in their accents (``côte`` is not ``côté``)."""
-JOINING = frozenset(["a", "au", "aux", "avec", "et", "type", "con", "y", "tipo", "with", "and", "of", "de", ",", "(", ")"])
+JOINING = frozenset(
+    ["a", "au", "aux", "avec", "et", "type", "con", "y", "tipo", "with", "and", "of", "de", ",", "(", ")"]
+)
 """Words that don't count when the words of a name are compared as a set."""
 _KINDS = tuple(Kind)
 
@@ -112,6 +114,20 @@ class Vocabulary:
     corrections: dict[str, str] = field(repr=False, compare=False)
     ranked: dict[tuple[int, Kind], tuple[Candidate, ...]] = field(repr=False, compare=False)
     """Candidates of names that need no check, by key index and kind, kept as they are met."""
+    joined: dict[str, list[frozenset[str]]] = field(repr=False, compare=False)
+    """The sets of ``bags`` that hold a stem."""
+    beside: dict[tuple[str, ...], frozenset[str]] = field(repr=False, compare=False)
+
+    def partners(self, stems: list[str]) -> frozenset[str]:
+        """The other words of all names that hold ``stems``, kept as they are asked for."""
+        key = tuple(stems)
+        found = self.beside.get(key)
+        if found is None:
+            head = frozenset(stems) - JOINING
+            bags = min((self.joined.get(stem, []) for stem in head), key=len, default=[])
+            found = frozenset(word for bag in bags if head <= bag for word in bag) - head
+            self.beside[key] = found
+        return found
 
 
 def _wanted(surface: Surface, key: str, language: Language) -> bool:
@@ -269,11 +285,15 @@ def _made(lines: Iterable[str], language: Language) -> Vocabulary:
             for name in names.split(" "):
                 rules[name].append(len(cues))
             cues.append(" " + cue)
+    joined: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for together in bags:
+        for stem in together:
+            joined[stem].append(together)
     table = Concepts(concepts)
     return Vocabulary(
         language, Lexicon(table, contexts), keys, Senses(senses, table), kinds, free, [k.count(" ") + 1 for k in keys],
         {k: i for i, k in enumerate(keys)}, ahocorasick_rs.AhoCorasick([f" {k} " for k in keys]), bags, frozenset(modifiers),
-        frozenset(" ".join(keys).split(" ")), typos, ahocorasick_rs.AhoCorasick(cues or [" \0"]), dict(rules), {}, {},
+        frozenset(" ".join(keys).split(" ")), typos, ahocorasick_rs.AhoCorasick(cues or [" \0"]), dict(rules), {}, {}, dict(joined), {},
     )  # fmt: skip
 
 

@@ -87,8 +87,9 @@ def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> 
     fillers = _fillers(stems, places) if diseases else frozenset()
     found = []
     for place in diseases:
-        left = _modifiers(stems, fillers, place[0], -1, LEFT, known)
-        right = _modifiers(stems, fillers, place[1], 1, RIGHT, known)
+        joined = vocabulary.partners(stems[place[0] : place[1] + 1])
+        left = [i for i in _modifiers(stems, fillers, place[0], -1, LEFT, known) if stems[i] in joined]
+        right = [i for i in _modifiers(stems, fillers, place[1], 1, RIGHT, known) if stems[i] in joined]
         if left or right:
             longer = _longer(place, _choices(left, fillers), _choices(right, fillers), stems, bags)
             if longer and longer[2] != place[2]:

@@ -1,0 +1,95 @@
+"""In which form is a name kept, and which names are not worth keeping? The same when an index is made and asked."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from hashlib import blake2b
+
+from kg.reading.tables import Language, forms, language_codes, load_language, read_rows
+from kg.reading.text import fold, key_of
+from kg.resources import languages
+from kg.terms import cognates
+
+_FALLBACK = "en"
+_ACRONYM = re.compile(r"[^\W_]{2,6}")
+_PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+\d?|[^\w\s]")
+_ROMAN = re.compile(r"[IVX]+[a-c]?")
+
+
+@cache
+def tables_of(language: str) -> Language:
+    """The reading tables of a language tag (``en-GB`` is ``en``); English ones where there are none."""
+    code = language.partition("-")[0]
+    return load_language(code if code in language_codes() else _FALLBACK)
+
+
+def form_of(name: str, language: str) -> str:
+    """The normal form of a name, the same as in reading; ``""`` where it has none.
+
+    >>> form_of("Métastases hépatiques", "fr") == form_of("métastase hépatique", "fr")
+    True
+    """
+    return key_of(name, tables_of(language))
+
+
+@cache
+def _has_cognates(language: str) -> bool:
+    return language in cognates.cognate_languages()
+
+
+def tokens_of(name: str, language: str) -> tuple[str, ...]:
+    """The language-neutral stems of a name, none for a language without a table of cognates."""
+    code = language.partition("-")[0]
+    return cognates.key_tokens(name, code) if _has_cognates(code) else ()
+
+
+def is_acronym(name: str) -> bool:
+    """True for one short word that is mostly capitals and digits (``GIST``, ``HER2``, ``DLBCL``).
+
+    >>> [is_acronym(name) for name in ("GIST", "HER2", "PEComa", "Sarcoma", "T cell")]
+    [True, True, False, False, False]
+    """
+    if not _ACRONYM.fullmatch(name):
+        return False
+    capitals, digits = sum(map(str.isupper, name)), sum(map(str.isdigit, name))
+    return capitals > 0 and capitals + digits > 1 and 2 * (capitals + digits) > len(name)
+
+
+@cache
+def _units() -> frozenset[str]:
+    """The words of all units of measure: those of several letters folded, single letters as they are written."""
+    rows = read_rows(languages() / "units.tsv", 3)
+    words = {piece for (_, _, cell), _ in rows for form in forms(cell) for piece in _PIECE.findall(fold(form))}
+    return frozenset(word for word in words if word[0].isalpha())
+
+
+def is_quantity(text: str) -> bool:
+    """True where a text is nothing but numbers, units, stages and signs, which never name a concept.
+
+    >>> [is_quantity(text) for text in ("12,5 g/m2", "II/III", "4b, 6, 7", "5 mg", "S100", "HER2", "grade 2")]
+    [True, True, True, True, False, False, False]
+    """
+    measured = False
+    for piece in _PIECE.findall(text):
+        if piece[0].isdigit() or not piece[0].isalpha():
+            measured = measured or piece[0].isdigit()
+        elif _ROMAN.fullmatch(piece):
+            continue
+        elif piece.isupper() and len(piece) > 1:  # an acronym is no unit: MM is not mm
+            return False
+        elif not (fold(piece) in _units() or (len(piece) == 1 and measured)):
+            return False
+    return True
+
+
+@cache
+def stamp() -> str:
+    """A hash of the tables that decide about forms: an index made with others would miss names without a word."""
+    digest = blake2b(digest_size=8)
+    for path in sorted([*languages().glob("*/stems.tsv"), *cognates.TABLES.glob("*.tsv")]):
+        digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
+    for code in language_codes():
+        tables = load_language(code)
+        digest.update(f"{code}\0{sorted(tables.skipped)}\0{sorted(tables.elided)}".encode())
+    return digest.hexdigest()
