@@ -162,6 +162,8 @@ ADVERSE = [
                  marks=known(reason="'secondaire au' is no form of 'secondaire à'")),
     ("fr", "Neuropathie induite par le paclitaxel.", "peripheral-neuropathy", "paclitaxel"),
     ("fr", "Toxicité de la doxorubicine : neutropénie fébrile.", "febrile-neutropenia", "doxorubicin"),
+    pytest.param("fr", "Cystite hémorragique au cours\ndu deuxième cycle d'ifosfamide.", "hemorrhagic-cystitis",
+                 "ifosfamide", marks=known(reason="the words of a row must stand on one line")),
     ("es", "Cistitis hemorrágica durante el segundo ciclo de ifosfamida.", "hemorrhagic-cystitis", "ifosfamide"),
     ("en", "Hemorrhagic cystitis during the second cycle of ifosfamide.", "hemorrhagic-cystitis", "ifosfamide"),
 ]

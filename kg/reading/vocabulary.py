@@ -270,7 +270,7 @@ def _made(lines: Iterable[str], language: Language) -> Vocabulary:
         elif sort == "K":
             key, all_kinds, free_kinds, bag, row = rest.split("\t", 4)
             if bag:
-                parts = frozenset(key.split()) - JOINING
+                parts = frozenset(filter(str.isalnum, key.split())) - JOINING
                 bags.setdefault(parts, len(keys))
                 modifiers |= parts
             keys.append(key)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 
 from kg.reading.tables import Language, forms, language_codes, load_language, read_rows
 from kg.reading.text import fold, key_of
 from kg.resources import languages
 from kg.terms import cognates
 
+_COGNATES = Path(__file__).parent / "cognate_tables"
 _FALLBACK = "en"
 _ACRONYM = re.compile(r"[^\W_]{2,6}")
 _PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+\d?|[^\w\s]")
+_SHORT_UNIT = 3
 _ROMAN = re.compile(r"[IVX]+[a-c]?")
 
 
@@ -58,7 +61,7 @@ def is_acronym(name: str) -> bool:
 
 @cache
 def _units() -> frozenset[str]:
-    """The words of all units of measure: those of several letters folded, single letters as they are written."""
+    """The folded words of all units of measure."""
     rows = read_rows(languages() / "units.tsv", 3)
     words = {piece for (_, _, cell), _ in rows for form in forms(cell) for piece in _PIECE.findall(fold(form))}
     return frozenset(word for word in words if word[0].isalpha())
@@ -76,8 +79,8 @@ def is_quantity(text: str) -> bool:
             measured = measured or piece[0].isdigit()
         elif _ROMAN.fullmatch(piece):
             continue
-        elif piece.isupper() and len(piece) > 1:  # an acronym is no unit: MM is not mm
-            return False
+        elif not measured and (len(piece) > _SHORT_UNIT or (piece.isupper() and len(piece) > 1)):
+            return False  # alone, a long word is no unit, nor is an acronym: MM is not mm
         elif not (fold(piece) in _units() or (len(piece) == 1 and measured)):
             return False
     return True
@@ -87,7 +90,7 @@ def is_quantity(text: str) -> bool:
 def stamp() -> str:
     """A hash of the tables that decide about forms: an index made with others would miss names without a word."""
     digest = blake2b(digest_size=8)
-    for path in sorted([*languages().glob("*/stems.tsv"), *cognates.TABLES.glob("*.tsv")]):
+    for path in sorted([*languages().glob("*/stems.tsv"), *_COGNATES.glob("*.tsv")]):
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
     for code in language_codes():
         tables = load_language(code)

@@ -25,7 +25,7 @@ _OBSOLETE = re.compile(r"^obsolete[_ ]+", re.IGNORECASE)
 
 
 def read_obographs(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
-    """The classes of every graph in the file; a class of several graphs is several terms.
+    """The classes of every graph in the file, secondary ids last; a class of several graphs is several terms.
 
     Raises ``InputError`` for text that is no JSON, or no OBO graph.
     """
@@ -35,17 +35,22 @@ def read_obographs(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
         if isinstance(edge, dict) and edge.get("pred") in wanted:
             child = curie_of(str(edge.get("sub", "")))
             parents[child] = (*parents.get(child, ()), curie_of(str(edge.get("obj", ""))))
-    found = False
+    own: set[str] = set()
+    secondary: dict[str, str] = {}
     for node in items_below(path, ("graphs", "nodes")):
-        found = True
         if not isinstance(node, dict) or "id" not in node:
             raise InputError(f"{path}: a node without an id; this is no OBO graph")
         if node.get("type", "CLASS") == "CLASS":
             term = _term(node, parents, layout.language)
+            own.add(term.curie)
+            secondary.update({curie_of(value): term.curie for value in _properties(node, _ALTERNATIVE)})
             if term.names or term.mappings or term.obsolete:
                 yield term
-    if not found:
-        raise InputError(f"{path}: no graphs with nodes; this is no OBO graph")
+    if not own:
+        raise InputError(f"{path}: no graphs with classes; this is no OBO graph")
+    for curie, primary in secondary.items():
+        if curie not in own:
+            yield Term(curie, (), obsolete=True, replaced_by=(primary,))
 
 
 def version_of_obographs(path: Path) -> str:
@@ -60,15 +65,20 @@ def _term(node: dict[str, Any], parents: dict[str, tuple[str, ...]], language: s
     meta = node.get("meta") or {}
     obsolete = meta.get("deprecated") is True
     curie = curie_of(str(node["id"]))
-    properties = [(str(p.get("pred", "")), str(p.get("val", ""))) for p in meta.get("basicPropertyValues", [])]
     return Term(
         curie,
         tuple(dict.fromkeys(_names(node, meta, language, obsolete))),
         tuple(dict.fromkeys(parents.get(curie, ()))),
-        tuple(dict.fromkeys(_mappings(meta, properties))),
+        tuple(dict.fromkeys(_mappings(meta))),
         obsolete,
-        tuple(curie_of(value) for name, value in properties if name == _REPLACED),
+        tuple(map(curie_of, _properties(node, _REPLACED))),
     )
+
+
+def _properties(node: dict[str, Any], name: str) -> list[str]:
+    """The values of an annotation property of a node."""
+    found = (node.get("meta") or {}).get("basicPropertyValues", [])
+    return [str(p.get("val", "")) for p in found if p.get("pred") == name]
 
 
 def _names(node: dict[str, Any], meta: dict[str, Any], language: str, obsolete: bool) -> Iterator[Name]:
@@ -80,12 +90,10 @@ def _names(node: dict[str, Any], meta: dict[str, Any], language: str, obsolete: 
             yield Name(text, language, scope[1].lower() if scope else "related")
 
 
-def _mappings(meta: dict[str, Any], properties: list[tuple[str, str]]) -> Iterator[Mapping]:
+def _mappings(meta: dict[str, Any]) -> Iterator[Mapping]:
     for xref in meta.get("xrefs", []):
         if target := str(xref.get("val") or "").strip():
             yield Mapping(curie_of(target))
-    for name, value in properties:
-        if found := _MATCH.search(name):
-            yield Mapping(curie_of(value), f"skos:{found[1]}Match")
-        elif name == _ALTERNATIVE:
-            yield Mapping(curie_of(value), "oboInOwl:hasAlternativeId")
+    for pair in meta.get("basicPropertyValues", []):
+        if found := _MATCH.search(str(pair.get("pred", ""))):
+            yield Mapping(curie_of(str(pair.get("val", ""))), f"skos:{found[1]}Match")

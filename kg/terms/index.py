@@ -1,0 +1,170 @@
+"""Where is a terminology kept, ready for look-up? One read-only SQLite file each, memory-mapped, shared by processes.
+
+The file holds the terms with their names and mappings, every name's normal form (the same as in reading), its
+language-neutral stems, words with one letter left out, and the is-a closure. Opening reads a few rows; pages come
+into memory as they are asked for. Measured on 1,000,000 terms with 1.25 names each: see ``benchmarks/terms.py``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import log1p
+from pathlib import Path
+
+from kg.errors import InputError
+from kg.terms.compiling import FORMAT, hash_of, shortened, term_of, unpacked, write_index
+from kg.terms.names import stamp
+from kg.terms.term import Term
+
+SUFFIX = ".terms"
+_MAPPED = 1 << 34
+"""Bytes of a file that may be memory-mapped, the limit of SQLite where that is lower."""
+Place = tuple[int, int]
+"""A name: the number of its term in the index, and which of the term's names it is."""
+
+
+def terms_folder() -> Path:
+    """The folder of the installed terminologies: ``$CASEKG_TERMS``, else ``casekg/terms`` in the user's data folder."""
+    if named := os.environ.get("CASEKG_TERMS"):
+        return Path(named)
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "casekg" / "terms"
+
+
+def compile_index(terms: Iterable[Term], path: Path, *, name: str, version: str, licence: str) -> None:
+    """Compile ``terms`` into the file ``path``, whole or not at all; the same terms in any order give the same bytes.
+
+    Several terms with one CURIE become one. Raises ``TableError`` where there are no terms, ``InputError`` where the
+    file can't be written.
+    """
+    about = {"name": name, "version": version, "licence": licence}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".compiling-") as scratch:
+            made = Path(scratch) / path.name
+            write_index(terms, made, about)
+            made.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        raise InputError(f"{path}: can't write the index of {name} ({error}); look at the folder and its space") from error
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """A compiled terminology. Open one in each process; the pages of the file are shared all the same.
+
+    ``terms`` counts its terms. ``stale`` says that language tables have changed since it was compiled: some names
+    will be missed until it is compiled again.
+    """
+
+    path: Path
+    name: str
+    version: str
+    licence: str
+    terms: int
+    stale: bool
+    _db: sqlite3.Connection = field(repr=False)
+    _keys: int = field(repr=False)
+    _weights: dict[str, float | None] = field(default_factory=dict, repr=False)
+
+    def id_of(self, curie: str) -> int | None:
+        """The number of a term in this index."""
+        row = self._db.execute("SELECT id FROM term WHERE curie = ?", (curie,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def term(self, curie: str) -> Term | None:
+        """The term of a CURIE, with all that is known of it."""
+        row = self._db.execute("SELECT curie, row FROM term WHERE curie = ?", (curie,)).fetchone()
+        return None if row is None else term_of(*row)
+
+    def term_at(self, id: int) -> Term:
+        """The term of a number."""
+        return term_of(*self._db.execute("SELECT curie, row FROM term WHERE id = ?", (id,)).fetchone())
+
+    def curie_at(self, id: int) -> str:
+        """The CURIE of a number."""
+        return str(self._db.execute("SELECT curie FROM term WHERE id = ?", (id,)).fetchone()[0])
+
+    def named(self, form: str) -> list[Place]:
+        """The names with a normal form."""
+        return self._places("SELECT names FROM form WHERE key = ?", form)
+
+    def alike(self, key: str) -> list[Place]:
+        """The names with a language-neutral key."""
+        return self._places("SELECT names FROM cognate WHERE key = ?", key)
+
+    def _places(self, query: str, key: str) -> list[Place]:
+        row = self._db.execute(query, (key,)).fetchone()
+        return [] if row is None else _pairs(row[0])
+
+    def keys(self, ids: Iterable[int]) -> list[tuple[str, list[Place]]]:
+        """The language-neutral keys of some numbers, with the names that have them."""
+        wanted = ",".join(map(str, ids))
+        rows = self._db.execute(f"SELECT key, names FROM cognate WHERE id IN ({wanted})")
+        return [(key, _pairs(names)) for key, names in rows]
+
+    def holders(self, stem: str) -> list[int]:
+        """The numbers of the keys that hold a stem, those of the fewest stems first."""
+        row = self._db.execute("SELECT cognates FROM token WHERE text = ?", (stem,)).fetchone()
+        return [] if row is None else unpacked(row[0]).tolist()
+
+    def weight(self, stem: str) -> float | None:
+        """The inverse document frequency of a stem, in nats; None where no name holds it."""
+        if stem not in self._weights:
+            row = self._db.execute("SELECT holders FROM token WHERE text = ?", (stem,)).fetchone()
+            self._weights[stem] = None if row is None else log1p(self._keys / row[0])
+        return self._weights[stem]
+
+    @cached_property
+    def heaviest(self) -> float:
+        """The weight of a stem that one name has, and of unknown ones."""
+        return log1p(self._keys)
+
+    def misspelt(self, stem: str) -> list[str]:
+        """The stems that differ from ``stem`` by about one letter: to be compared, as two may be off or hashes clash."""
+        wanted = ",".join(str(hash_of(s)) for s in {stem, *shortened(stem)})
+        query = f"SELECT text FROM token WHERE id IN (SELECT token FROM typo WHERE hash IN ({wanted})) ORDER BY text"
+        return [str(text) for (text,) in self._db.execute(query)]
+
+    def parents(self, id: int) -> list[int]:
+        """The direct parents of a term that are in the index."""
+        row = self._db.execute("SELECT parents FROM above WHERE term = ?", (id,)).fetchone()
+        return [] if row is None else unpacked(row[0]).tolist()
+
+    def ancestors(self, id: int) -> list[int]:
+        """The is-a closure of a term, itself left out."""
+        row = self._db.execute("SELECT ancestors FROM above WHERE term = ?", (id,)).fetchone()
+        return [] if row is None else unpacked(row[0]).tolist()
+
+    def children(self, id: int) -> list[int]:
+        """The terms right below."""
+        return [int(c) for (c,) in self._db.execute("SELECT child FROM below WHERE parent = ?", (id,))]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
+def _pairs(blob: bytes) -> list[Place]:
+    numbers = unpacked(blob).tolist()
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def open_index(path: Path) -> Index:
+    """The index of a compiled file; ``InputError`` for a file that is missing, broken or of another format."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; install or build the terminology first (kg terms)")
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    about: dict[str, str] = {}
+    with contextlib.suppress(sqlite3.DatabaseError):
+        db.execute(f"PRAGMA mmap_size = {_MAPPED}")
+        about = dict(db.execute("SELECT key, value FROM about"))
+    if about.get("format") != FORMAT:
+        db.close()
+        raise InputError(f"{path}: not a terminology compiled by this version; build or install it again (kg terms)")
+    return Index(path, about["name"], about["version"], about["licence"], int(about["terms"]),
+                 about["stamp"] != stamp(), db, int(about["cognates"]))  # fmt: skip
