@@ -93,8 +93,7 @@ QUESTIONS: list[tuple[str, str, str, set[tuple[str, ...]]]] = [
     ),
     (
         "adverse event",
-        "?e a kg:AdverseEvent , kg:FindingAssertion ; kg:suspectedDrug/kg:concept/skos:prefLabel ?l "
-        "FILTER(lang(?l) = 'en')",
+        "?e a kg:AdverseEvent ; kg:suspectedDrug/kg:concept/skos:prefLabel ?l FILTER(lang(?l) = 'en')",
         "l",
         {("ifosfamide",)},
     ),
@@ -153,7 +152,7 @@ def test_every_mention_has_its_words_and_its_kind(graph: ox.Store) -> None:
     rows = ask(graph, "?m a kg:Mention ; oa:exact ?x ; kg:kind ?k", "x", "k")
     assert rows >= {
         ("sarcome", "DiseaseKind"), ("rein", "AnatomyKind"), ("CD117", "MarkerKind"), ("Ifosfamide", "DrugKind"),
-        ("biopsie", "ProcedureKind"), ("Réponse partielle", "ResponseKind"), ("Cystite hémorragique", "FindingKind"),
+        ("biopsie", "ProcedureKind"), ("Réponse partielle", "ResponseKind"),
     }  # fmt: skip
 
 

@@ -78,11 +78,10 @@ def read_ucum(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
     found = False
     for unit in _elements(path, "unit", "base-unit", "prefix"):
         found = True
-        texts = {child.tag.rpartition("}")[2]: [] for child in unit} | {"name": [], "printSymbol": []}
-        for child in unit:
-            texts[child.tag.rpartition("}")[2]].append("".join(child.itertext()).strip())
-        names = [Name(text, "en", "exact" if n else "label") for n, text in enumerate(texts["name"])]
-        names += [Name(text, "en", "exact") for text in texts["printSymbol"] if text]
+        texts = [(child.tag.rpartition("}")[2], "".join(child.itertext()).strip()) for child in unit]
+        words = [text for tag, text in texts if tag == "name"]
+        symbols = [text for tag, text in texts if tag == "printSymbol" and text]
+        names = [Name(text, "en", "exact" if n else "label") for n, text in enumerate([*words, *symbols])]
         yield Term(f"UCUM:{unit.get('Code', '')}", tuple(dict.fromkeys(names)))
     if not found:
         raise InputError(f"{path}: no unit; this is no UCUM essence")
@@ -112,12 +111,17 @@ def read_oncotree(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
     todo = list(tree.values()) if isinstance(tree, dict) else []
     if not todo or not all(isinstance(node, dict) and "code" in node for node in todo):
         raise InputError(f"{path}: no tree of tumour types; this is no OncoTree")
+    current, earlier = set[str](), dict[str, list[str]]()
     while todo:
-        node = todo.pop(0)
-        todo += node.get("children", {}).values()
+        node = todo.pop()
+        todo += list(node.get("children", {}).values())[::-1]
+        current.add(node["code"])
+        for old in (*node.get("history", []), *node.get("revocations", [])):
+            earlier.setdefault(old, []).append(f"ONCOTREE:{node['code']}")
         yield _tumour(node)
-        for old in node.get("revocations", []):
-            yield Term(f"ONCOTREE:{old}", (), obsolete=True, replaced_by=(f"ONCOTREE:{node['code']}",))
+    for old, heirs in earlier.items():
+        if old not in current:
+            yield Term(f"ONCOTREE:{old}", (), obsolete=True, replaced_by=tuple(dict.fromkeys(heirs)))
 
 
 def _tumour(node: dict[str, Any]) -> Term:
