@@ -46,22 +46,19 @@ _ENDINGS = (
     (".csv", "table"),
     (".txt", "table"),
 )
+_CONTENTS = (("MRCONSO.RRF*", "rrf"), ("sct2_Concept_*", "rf2"))
 
 
 def format_of(path: Path) -> str:
     """The format that a file's ending, or the files in a folder, name; ``UsageError`` lists the formats there are."""
     if path.is_dir():
-        found = [form for pattern, form in (("MRCONSO.RRF*", "rrf"), ("sct2_Concept_*", "rf2")) if _holds(path, pattern)]
+        found = [form for pattern, form in _CONTENTS if any(True for _ in path.rglob(pattern))]
     else:
         name = path.name.lower().removesuffix(".gz")
         found = [form for ending, form in _ENDINGS if name.endswith(ending)]
     if not found:
         raise UsageError(f"{path}: the name tells no format; give --format: {', '.join(FORMATS)}")
     return found[0]
-
-
-def _holds(folder: Path, pattern: str) -> bool:
-    return any(True for _ in folder.rglob(pattern))
 
 
 def read_terms(path: Path, form: str, layout: Layout = PLAIN) -> Iterator[Term]:

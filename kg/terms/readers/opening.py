@@ -1,7 +1,7 @@
 """How is a file from outside opened safely? gz transparently, with caps; archives member by member.
 
-A terminology comes from the net or from a stranger's disk. What it unpacks to is bounded in size and in ratio, its lines
-are bounded in length, and a name inside an archive can't leave the folder that it is unpacked to.
+A terminology comes from the net or from a stranger's disk. What it unpacks to is bounded in size and in ratio, its
+lines are bounded in length, and a name inside an archive can't leave the folder that it is unpacked to.
 """
 
 from __future__ import annotations

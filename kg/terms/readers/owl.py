@@ -153,7 +153,9 @@ def _gather(known: _Gathered, predicate: str, value: ox.NamedNode | ox.BlankNode
 
 
 def _term(iri: str, known: _Gathered, wholes: dict[str, str]) -> Term:
-    names = [Name(_OBSOLETE.sub("", n.text), n.language, n.scope) for n in known.names] if known.obsolete else known.names
+    names = known.names
+    if known.obsolete:
+        names = [Name(_OBSOLETE.sub("", name.text), name.language, name.scope) for name in names]
     parents = (wholes.get(parent[2:], "") if parent.startswith("_:") else parent for parent in known.parents)
     return Term(
         curie_of(iri),

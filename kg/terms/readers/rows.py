@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.errors import InputError
@@ -32,16 +32,21 @@ def read_rows(path: Path, *, commented: bool = False, quoted: bool = True) -> It
     first = next(source, "")
     part = max("\t;,", key=first.count)
     csv.field_size_limit(MAX_LINE)
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    header = [cell.strip() for cell in next(csv.reader([first], delimiter=part, quoting=quoting), [])]
+    header = [cell.strip() for cell in next(_cells([first], part, quoted), [])]
     if len(header) < 2 or len(set(header)) < len(header):
         raise InputError(f"{path}:1: no header of several different columns parted by tab, comma or semicolon")
     try:
-        for cells in csv.reader(source, delimiter=part, quoting=quoting, strict=quoted):
+        for cells in _cells(source, part, quoted):
             if cells:
                 yield line, dict(zip(header, _fitted(path, line, cells, len(header)), strict=True))
     except csv.Error as error:
         raise InputError(f"{path}:{line}: not a table ({error})") from error
+
+
+def _cells(lines: Iterable[str], part: str, quoted: bool) -> Iterator[list[str]]:
+    if quoted:
+        return csv.reader(lines, delimiter=part, strict=True)
+    return csv.reader(lines, delimiter=part, quoting=csv.QUOTE_NONE)
 
 
 def _fitted(path: Path, line: int, cells: list[str], width: int) -> list[str]:

@@ -15,8 +15,8 @@ from kg.terms.term import Mapping, Name, Term
 def read_sssom(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
     """A term for each subject: its label, and its mappings with predicate and justification.
 
-    Rows that say that a mapping does not hold (``predicate_modifier`` Not) are left out. Raises ``InputError`` where the
-    table isn't SSSOM.
+    Rows that say that a mapping does not hold (``predicate_modifier`` Not) are left out. Raises ``InputError`` where
+    the table isn't SSSOM.
     """
     labels: dict[str, str] = {}
     mappings: dict[str, dict[Mapping, None]] = {}

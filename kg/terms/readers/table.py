@@ -36,8 +36,8 @@ _KINDS = frozenset(kind.value for kind in Kind)
 def read_table(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
     """The terms of a table; ``layout.columns`` tells the roles of columns with other names.
 
-    Raises ``InputError`` with file and line for an unknown role, no id, an unknown kind, or a term whose rows don't stand
-    together.
+    Raises ``InputError`` with file and line for an unknown role, no id, an unknown kind, or a term whose rows don't
+    stand together.
     """
     roles: dict[str, str] = {}
     seen: set[str] = set()

@@ -60,13 +60,17 @@ def read_mesh(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
         above = [tree.rpartition(".")[0] for tree in _trees(record)]
         parents = [places.get(t, "") if t else f"MESH:{tree[0]}" for t, tree in zip(above, _trees(record), strict=True)]
         label = (record.findtext("DescriptorName/String") or "").strip()
-        others = [(t.text or "").strip() for t in record.iterfind("ConceptList/Concept[@PreferredConceptYN='Y']//String")]
-        wider = [(t.text or "").strip() for t in record.iterfind("ConceptList/Concept[@PreferredConceptYN='N']//String")]
-        names = [Name(label, layout.language, "label")]
-        names += [Name(text, layout.language, "exact") for text in others if text and text != label]
-        names += [Name(text, layout.language, "related") for text in wider if text and text not in (label, *others)]
-        id = f"MESH:{record.findtext('DescriptorUI')}"
-        yield Term(id, tuple(dict.fromkeys(names)), tuple(dict.fromkeys(filter(None, parents))))
+        # The other concepts of a descriptor are near it, narrower or broader.
+        scopes = dict.fromkeys(_strings(record, "N"), "related") | dict.fromkeys(_strings(record, "Y"), "exact")
+        scopes.pop(label, None)
+        names = (Name(label, layout.language, "label"), *(Name(t, layout.language, scopes[t]) for t in sorted(scopes)))
+        yield Term(f"MESH:{record.findtext('DescriptorUI')}", names, tuple(dict.fromkeys(filter(None, parents))))
+
+
+def _strings(record: Element, preferred: str) -> list[str]:
+    """The names of the preferred concept of a descriptor (``Y``), or of the others (``N``)."""
+    terms = record.iterfind(f"ConceptList/Concept[@PreferredConceptYN='{preferred}']/TermList/Term/String")
+    return [text for term in terms if (text := (term.text or "").strip())]
 
 
 def _trees(record: Element) -> list[str]:
