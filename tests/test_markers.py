@@ -33,8 +33,11 @@ FRENCH = [
     ("Immunohistochimie : positif pour CD34, CD99 et BCL2.", [("cd34", P, ""), ("cd99", P, ""), ("bcl2", P, "")]),
     ("Les cellules sont négatives pour la desmine et la PS100.", [("des", N, ""), ("s100b", N, "")]),
     ("Les cellules expriment la vimentine et le CD34.", [("vim", P, ""), ("cd34", P, "")]),
-    pytest.param("Les cellules n'expriment pas la desmine ni l'EMA.", [("des", N, ""), ("muc1", N, "")],
-                 marks=known(reason="'ni' parts a list")),
+    pytest.param(
+        "Les cellules n'expriment pas la desmine ni l'EMA.",
+        [("des", N, ""), ("muc1", N, "")],
+        marks=known(reason="'ni' parts a list"),
+    ),
     ("Positivité de TLE1 et de CD99, négativité de la desmine.", [("tle1", P, ""), ("cd99", P, ""), ("des", N, "")]),
     ("Positivité focale de l'EMA.", [("muc1", F, "")]),
     ("Absence de marquage par le CD34.", [("cd34", N, "")]),
@@ -52,7 +55,10 @@ FRENCH = [
         [("vim", P, ""), ("calb2", N, ""), ("wt1", N, "")],
     ),
     ("Le CD34 est positif mais le CD117 est négatif.", [("cd34", P, ""), ("kit", N, "")]),
-    ("Seul le CD34 est positif, alors que PS100 et EMA sont négatifs.", [("cd34", P, ""), ("s100b", N, ""), ("muc1", N, "")]),
+    (
+        "Seul le CD34 est positif, alors que PS100 et EMA sont négatifs.",
+        [("cd34", P, ""), ("s100b", N, ""), ("muc1", N, "")],
+    ),
     # a sign or a figure at the marker
     ("CD34+, CD117−, desmine -.", [("cd34", P, ""), ("kit", N, ""), ("des", N, "")]),
     ("CD34 +, CD99 ++, PS100 -.", [("cd34", P, ""), ("cd99", P, "++"), ("s100b", N, "")]),
@@ -71,15 +77,20 @@ FRENCH = [
     ("Score HER2 : 0+.", [("erbb2", N, "0+")]),
     ("HER2 (1+).", [("erbb2", N, "1+")]),
     ("Récepteurs aux œstrogènes 90 %, récepteurs à la progestérone 0 %.", [("esr1", P, "90 %"), ("pgr", N, "0 %")]),
-    ("RE 90 %, RP négatifs, HER2 négatif, Ki-67 25 %.",
-     [("esr1", P, "90 %"), ("pgr", N, ""), ("erbb2", N, ""), ("mki67", P, "25 %")]),
-    pytest.param("Récepteurs hormonaux : RE positif, RP négatif.", [("esr1", P, ""), ("pgr", N, "")],
-                 marks=known(reason="the name of the group takes the result of its first member")),
+    (
+        "RE 90 %, RP négatifs, HER2 négatif, Ki-67 25 %.",
+        [("esr1", P, "90 %"), ("pgr", N, ""), ("erbb2", N, ""), ("mki67", P, "25 %")],
+    ),
+    pytest.param(
+        "Récepteurs hormonaux : RE positif, RP négatif.",
+        [("esr1", P, ""), ("pgr", N, "")],
+        marks=known(reason="the name of the group takes the result of its first member"),
+    ),
     # names that stand twice, and names with marks inside
     ("CD117 (c-kit) est négatif.", [("kit", N, "")]),
     ("AE1/AE3 positif.", [("pan-cytokeratin", P, "")]),
     ("CK7+/CK20-.", [("krt7", P, ""), ("krt20", N, "")]),
-]  # fmt: skip
+]
 
 OTHERS = [
     ("es", "Las células son positivas para CD34, STAT6 y BCL2.", [("cd34", P, ""), ("stat6", P, ""), ("bcl2", P, "")]),
@@ -121,9 +132,7 @@ def test_results(text: str, expected: list[tuple[str, str, str]], tell: Tell) ->
 
 
 @pytest.mark.parametrize(("language", "text", "expected"), OTHERS)
-def test_results_in_other_languages(
-    language: str, text: str, expected: list[tuple[str, str, str]], tell: Tell
-) -> None:
+def test_results_in_other_languages(language: str, text: str, expected: list[tuple[str, str, str]], tell: Tell) -> None:
     assert tell(text, language).results() == expected
 
 
@@ -146,7 +155,9 @@ def test_the_same_result_told_twice_is_one_with_two_mentions(tell: Tell) -> None
 
 
 def test_another_date_or_another_result_is_another_assertion(tell: Tell) -> None:
-    told = tell("En mars 2014, le CD34 est positif. En mai 2015, le CD34 est positif. En mai 2016, le CD34 est négatif.")
+    told = tell(
+        "En mars 2014, le CD34 est positif. En mai 2015, le CD34 est positif. En mai 2016, le CD34 est négatif."
+    )
     found = [(a.result, a.when.iso if a.when else "") for a in told.of(AssertionType.MARKER_RESULT)]
     assert found == [(P, "2014-03"), (P, "2015-05"), (N, "2016-05")]
 

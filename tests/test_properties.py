@@ -23,11 +23,37 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 ODD = "\u0301\u0302\u0327œŒæßﬁﬃβα…’«»“”−–×µ²\u00a0\u202f\u2009\t\r\n\x07\x85\u2028🩺👩‍⚕️İıÅ\U0001d7d8٣" + INVISIBLE
 
 PIECES = [
-    "Une patiente de 52 ans.", "En novembre 2003,", "le 31/04/2014", "12/2011", "masse", "de 6 x 6 cm", "métastases hépatiques",
-    "segments II/III,", "compatible avec un", "léiomyosarcome", "angiomyolipome malin (MLA)", "Le CD117 est négatif,",
-    "HMB45 et Melan-A (+).", "Ki-67 20 %.", "HER2 2+", "ifosfamide 12,5 g/m2", "en perfusion continue pendant 5 jours,", "pas de",
-    "n'exclut pas", "sa mère", "Diagnostic :", "\n\nÉvolution\n", "\r\n", "de 16 à 40 mm", "Réponse partielle.", "(", ")", ";", ".", "Dr.",
-]  # fmt: skip
+    "Une patiente de 52 ans.",
+    "En novembre 2003,",
+    "le 31/04/2014",
+    "12/2011",
+    "masse",
+    "de 6 x 6 cm",
+    "métastases hépatiques",
+    "segments II/III,",
+    "compatible avec un",
+    "léiomyosarcome",
+    "angiomyolipome malin (MLA)",
+    "Le CD117 est négatif,",
+    "HMB45 et Melan-A (+).",
+    "Ki-67 20 %.",
+    "HER2 2+",
+    "ifosfamide 12,5 g/m2",
+    "en perfusion continue pendant 5 jours,",
+    "pas de",
+    "n'exclut pas",
+    "sa mère",
+    "Diagnostic :",
+    "\n\nÉvolution\n",
+    "\r\n",
+    "de 16 à 40 mm",
+    "Réponse partielle.",
+    "(",
+    ")",
+    ";",
+    ".",
+    "Dr.",
+]
 anything = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from(ODD)), max_size=60)
 clinical = st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join)
 mixed = st.lists(st.one_of(st.sampled_from(PIECES), anything), max_size=8).map(" ".join)
@@ -78,7 +104,9 @@ def spans_of(case: Case) -> list[Span]:
 def test_reading_never_fails_and_stays_in_the_text(text: str, code: str) -> None:
     case = read_case(Document("any", code, text), reader_for(code))
     assert all(0 <= span.start < span.end <= len(text) for span in spans_of(case))
-    assert {e for event in case.events for e in event.assertions} <= {x.id for x in (*case.assertions, *case.measurements)}
+    assert {e for event in case.events for e in event.assertions} <= {
+        x.id for x in (*case.assertions, *case.measurements)
+    }
     triples = build(case)
     assert len(set(triples)) == len(triples)
 
@@ -97,9 +125,19 @@ def test_ids_are_apart_and_references_are_kept(text: str) -> None:
 
 def facts(case: Case) -> list[tuple[object, ...]]:
     """What a case says, without any offset."""
-    found: list[tuple[object, ...]] = [(g.concept and g.concept.key, g.morphology, g.topography) for g in case.groundings]
+    found: list[tuple[object, ...]] = [
+        (g.concept and g.concept.key, g.morphology, g.topography) for g in case.groundings
+    ]
     found += [
-        (a.type, a.concept and a.concept.key, a.context.polarity, a.context.certainty, a.when and a.when.iso, a.result, a.value)
+        (
+            a.type,
+            a.concept and a.concept.key,
+            a.context.polarity,
+            a.context.certainty,
+            a.when and a.when.iso,
+            a.result,
+            a.value,
+        )
         for a in case.assertions
     ]
     return found + [(m.measure.values, m.measure.unit, m.measure.form) for m in case.measurements]
@@ -139,7 +177,9 @@ def test_the_line_end_does_not_matter(text: str) -> None:
     assert facts(one) == facts(other)
 
 
-@pytest.mark.parametrize("text", ["", "\ufeff", "\u0301", "\u0301\u0301masse", "œ", "\x00", "🩺", "\u200b\n\u200b", "'", "-", "İ" * 50])
+@pytest.mark.parametrize(
+    "text", ["", "\ufeff", "\u0301", "\u0301\u0301masse", "œ", "\x00", "🩺", "\u200b\n\u200b", "'", "-", "İ" * 50]
+)
 @pytest.mark.parametrize("code", ["fr", "es", "en"])
 def test_odd_texts_are_read(text: str, code: str, read: Read) -> None:
     case = read(text, code)

@@ -44,7 +44,9 @@ ROWS = [
     ("4mg toutes les 24 heures", [("4", "mg", "product", "4mg"), ("24", "h", "product", "24 heures")]),
     ("75 mg/m2 pendant 5 jours", [("75", "mg/m2", "product", "75 mg/m2"), ("5", "d", "product", "5 jours")]),
     ("60 % du deuxième cycle", [("60", "%", "product", "60 %")]),
-    pytest.param("Ki-67 à 15%", [("15", "%", "product", "15%")], marks=known(reason="the number of a name starts a range")),
+    pytest.param(
+        "Ki-67 à 15%", [("15", "%", "product", "15%")], marks=known(reason="the number of a name starts a range")
+    ),
     ("plaquettes à 250 000 /mm3", [("250000", "/mm3", "product", "250 000 /mm3")]),
     ("héparine 5 000 UI", [("5000", "[IU]", "product", "5 000 UI")]),
     ("héparine 5\u00a0000\u202fUI", [("5000", "[IU]", "product", "5\u00a0000\u202fUI")]),
@@ -87,9 +89,22 @@ def test_measures_in_other_languages(language: str, text: str, expected: list[Ro
 
 
 NOTHING = [
-    "segments II/III", "segments 4b, 6, 7, 5 et 8", "C25.9", "M-8860/3", "grade 3/3", "score de Gleason 3+4", "CD34 et CD99",
-    "en novembre 2003", "le 12/03/2014", "T2N1M0", "3 cycles", "CK7 multifocale", "niveau L5 C7 D12", "AE1/AE3", "p16 m",
-]  # fmt: skip
+    "segments II/III",
+    "segments 4b, 6, 7, 5 et 8",
+    "C25.9",
+    "M-8860/3",
+    "grade 3/3",
+    "score de Gleason 3+4",
+    "CD34 et CD99",
+    "en novembre 2003",
+    "le 12/03/2014",
+    "T2N1M0",
+    "3 cycles",
+    "CK7 multifocale",
+    "niveau L5 C7 D12",
+    "AE1/AE3",
+    "p16 m",
+]
 
 
 @pytest.mark.parametrize("text", NOTHING)
@@ -102,4 +117,6 @@ def test_a_dose_and_its_days_are_two_measures() -> None:
 
 
 def test_decimals_are_exact() -> None:
-    assert [decimal(t) for t in ("12,5", "12.5", "1 200", "0,10")] == [Decimal(t) for t in ("12.5", "12.5", "1200", "0.10")]
+    assert [decimal(t) for t in ("12,5", "12.5", "1 200", "0,10")] == [
+        Decimal(t) for t in ("12.5", "12.5", "1200", "0.10")
+    ]

@@ -1,4 +1,4 @@
-"""What does the text state: findings, procedures, stages and their sites and sizes; in which context; of which patient?"""
+"""What does the text state, with which sites and sizes, in which context, and of which patient?"""
 
 from __future__ import annotations
 
@@ -31,15 +31,22 @@ CONTEXTS = [
     ("fr", "La masse n'est plus visible ; fièvre.", "fever", ""),
     ("fr", "Une biopsie est prévue.", "biopsy", "Planned"),
     pytest.param("fr", "La biopsie n'a pas été faite.", "biopsy", "Negated Excluded", marks=known(reason=A_ENDS)),
-    pytest.param("fr", "La biopsie n'a pas pu être réalisée.", "biopsy", "Negated Excluded", marks=known(reason=A_ENDS)),
+    pytest.param(
+        "fr", "La biopsie n'a pas pu être réalisée.", "biopsy", "Negated Excluded", marks=known(reason=A_ENDS)
+    ),
     ("fr", "Antécédents\nHypertension artérielle.", "hypertension", "Historical"),
     ("fr", "Antécédent d'appendicectomie.", "appendectomy", "Historical"),
     ("fr", "Son père avait un cancer du côlon.", "colon-cancer", "Family"),
     ("fr", "Cancer du sein chez sa mère.", "breast-cancer", "Family"),
     pytest.param("fr", "Sa mère a eu un cancer du sein.", "breast-cancer", "Family", marks=known(reason=A_ENDS)),
     ("fr", "Antécédents familiaux\nUn cancer du sein.", "breast-cancer", "Family"),
-    pytest.param("fr", "Antécédents familiaux\nCancer du sein.", "breast-cancer", "Family",
-                 marks=known(reason="a name starts in a heading and ends below it")),
+    pytest.param(
+        "fr",
+        "Antécédents familiaux\nCancer du sein.",
+        "breast-cancer",
+        "Family",
+        marks=known(reason="a name starts in a heading and ends below it"),
+    ),
     ("es", "Sin fiebre.", "fever", "Negated Excluded"),
     ("es", "No presenta fiebre.", "fever", "Negated Excluded"),
     ("es", "Sin fiebre, pero con tos.", "cough", ""),
@@ -118,13 +125,25 @@ SITES = [
     ("fr", "Léiomyosarcome pléomorphe.", "8890/3", "", []),
     ("es", "Metástasis hepáticas.", "8000/6", "C22.0", ["liver"]),
     ("es", "Carcinoma epidermoide de pulmón.", "8070/3", "C34.9", ["lung"]),
-    pytest.param("es", "Masa de 6 cm en el riñón izquierdo.", "8000/1", "C64.9", ["kidney"],
-                 marks=known(reason="a size in between hides the site")),
+    pytest.param(
+        "es",
+        "Masa de 6 cm en el riñón izquierdo.",
+        "8000/1",
+        "C64.9",
+        ["kidney"],
+        marks=known(reason="a size in between hides the site"),
+    ),
     ("en", "Hepatic metastases.", "8000/6", "C22.0", ["liver"]),
     ("en", "Metastases to the liver.", "8000/6", "C22.0", ["liver"]),
-    pytest.param("en", "A mass of 6 cm in the left kidney.", "8000/1", "C64.9", ["kidney"],
-                 marks=known(reason="a size in between hides the site")),
-]  # fmt: skip
+    pytest.param(
+        "en",
+        "A mass of 6 cm in the left kidney.",
+        "8000/1",
+        "C64.9",
+        ["kidney"],
+        marks=known(reason="a size in between hides the site"),
+    ),
+]
 
 
 @pytest.mark.parametrize(("language", "text", "morphology", "topography", "sites"), SITES)
@@ -213,7 +232,9 @@ PATIENTS = [
     ("en", "A 47-year-old woman.", Patient("female", 47)),
     ("en", "A 7-month-old boy.", Patient("male", None, 7)),
     ("en", "A 52-year-old man was treated for 3 years.", Patient("male", 52)),
-    pytest.param("en", "A 7-year-old boy. HER2 negative.", Patient("male", 7), marks=known(reason="HER2 is read as 'her'")),
+    pytest.param(
+        "en", "A 7-year-old boy. HER2 negative.", Patient("male", 7), marks=known(reason="HER2 is read as 'her'")
+    ),
 ]
 
 
@@ -225,8 +246,12 @@ def test_patient(language: str, text: str, expected: Patient, tell: Tell) -> Non
 
 
 CONFLICTS = [
-    pytest.param("fr", "La patiente de 47 ans est vue. Il est adressé en chirurgie.", "female",
-                 marks=known(reason="'il' is no longer a word of the table")),
+    pytest.param(
+        "fr",
+        "La patiente de 47 ans est vue. Il est adressé en chirurgie.",
+        "female",
+        marks=known(reason="'il' is no longer a word of the table"),
+    ),
     ("fr", "Un homme de 52 ans. La patiente est opérée.", "male"),
     ("es", "Mujer de 47 años. El paciente es intervenido.", "female"),
     ("en", "A 47-year-old woman. He was operated on.", "female"),

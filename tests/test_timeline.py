@@ -22,7 +22,10 @@ known = partial(pytest.mark.xfail, strict=True)
 
 def dates(text: str, language: str = "fr") -> list[Row]:
     """(ISO date, words) of every date."""
-    return [(d.iso, text[d.span.start : d.span.end]) for d in find_dates(split_words(text, load_language(language)), load_language(language))[0]]
+    return [
+        (d.iso, text[d.span.start : d.span.end])
+        for d in find_dates(split_words(text, load_language(language)), load_language(language))[0]
+    ]
 
 
 ROWS = [
@@ -56,7 +59,12 @@ ROWS = [
     ("en", "on March 3, 2014", [("2014-03-03", "March 3, 2014")]),
     ("en", "on March 3rd, 2014", [("2014-03-03", "March 3rd, 2014")]),
     ("en", "on 3 March 2014", [("2014-03-03", "3 March 2014")]),
-    pytest.param("en", "on the 3rd of March 2014", [("2014-03-03", "3rd of March 2014")], marks=known(reason="a day is lost before 'of'")),
+    pytest.param(
+        "en",
+        "on the 3rd of March 2014",
+        [("2014-03-03", "3rd of March 2014")],
+        marks=known(reason="a day is lost before 'of'"),
+    ),
     ("en", "on 04/03/2014", [("2014-04-03", "04/03/2014")]),
     ("en", "on 2014-04-03", [("2014-04-03", "2014-04-03")]),
     ("en", "since 2010", [("2010", "2010")]),
@@ -69,12 +77,26 @@ def test_dates(language: str, text: str, expected: list[Row]) -> None:
 
 
 NOTHING = [
-    ("fr", "segments II/III"), ("fr", "12,5 g/m2"), ("fr", "2000 mg"), ("fr", "AE1/AE3"), ("fr", "en juin, sans année nulle part"),
-    ("fr", "tension 12/8"), ("fr", "une marche de 10 mars"), ("fr", "5/10"), ("fr", "vers 2000 mm"),
-    ("en", "he may have a mass in March or later"), ("en", "the patient may be discharged"), ("es", "en mayo, sin año"),
-    ("fr", "le 4 à 5 cm"), ("fr", "M-8860/3"),
-    pytest.param("fr", "leucocytes à 2010, plaquettes normales", marks=known(reason="'à' before any number of four digits makes it a year")),
-]  # fmt: skip
+    ("fr", "segments II/III"),
+    ("fr", "12,5 g/m2"),
+    ("fr", "2000 mg"),
+    ("fr", "AE1/AE3"),
+    ("fr", "en juin, sans année nulle part"),
+    ("fr", "tension 12/8"),
+    ("fr", "une marche de 10 mars"),
+    ("fr", "5/10"),
+    ("fr", "vers 2000 mm"),
+    ("en", "he may have a mass in March or later"),
+    ("en", "the patient may be discharged"),
+    ("es", "en mayo, sin año"),
+    ("fr", "le 4 à 5 cm"),
+    ("fr", "M-8860/3"),
+    pytest.param(
+        "fr",
+        "leucocytes à 2010, plaquettes normales",
+        marks=known(reason="'à' before any number of four digits makes it a year"),
+    ),
+]
 
 
 @pytest.mark.parametrize(("language", "text"), NOTHING)
@@ -89,10 +111,13 @@ def test_a_month_takes_its_year_from_its_neighbours_and_says_so() -> None:
 
 
 IMPOSSIBLE = [
-    "le 31/04/2014", "le 12/13/2014", "en 13/2014", "le 30/02/2014",
+    "le 31/04/2014",
+    "le 12/13/2014",
+    "en 13/2014",
+    "le 30/02/2014",
     pytest.param("le 31 avril 2014", marks=known(reason="a day that its month has not is dropped without a word")),
     pytest.param("le 29/02/2013", marks=known(reason="29 February is taken in every year")),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("text", IMPOSSIBLE)
@@ -117,7 +142,10 @@ WHEN = [
 @pytest.mark.parametrize(("text", "iso", "basis"), WHEN)
 def test_a_fact_has_the_date_of_its_sentence_or_inherits_one(text: str, iso: str, basis: str, tell: Tell) -> None:
     (treatment,) = tell(text).of(AssertionType.TREATMENT)
-    assert (treatment.when.iso if treatment.when else "", treatment.when.basis.value if treatment.when else "") == (iso, basis)
+    assert (treatment.when.iso if treatment.when else "", treatment.when.basis.value if treatment.when else "") == (
+        iso,
+        basis,
+    )
 
 
 def test_events_stand_in_the_order_of_time(tell: Tell) -> None:

@@ -44,9 +44,7 @@ DOSES = [
 
 
 @pytest.mark.parametrize(("language", "text", "drug", "amount", "frequency", "route"), DOSES)
-def test_doses(
-    language: str, text: str, drug: str, amount: str, frequency: str, route: str, tell: Tell
-) -> None:
+def test_doses(language: str, text: str, drug: str, amount: str, frequency: str, route: str, tell: Tell) -> None:
     told = tell(text, language)
     (a,) = told.of(AssertionType.TREATMENT)
     assert (told.key(a.id), dose(a), a.frequency, a.route) == (drug, amount, frequency, route)
@@ -80,8 +78,12 @@ STATUSES = [
     ("fr", "Un traitement par imatinib est proposé.", "Planned"),
     ("fr", "Imatinib prévu le mois prochain.", "Planned"),
     ("fr", "La patiente refuse l'imatinib.", "Refused"),
-    pytest.param("fr", "Un traitement par imatinib est proposé, la patiente le refuse.", "Refused",
-                 marks=known(reason="a pronoun is not followed")),
+    pytest.param(
+        "fr",
+        "Un traitement par imatinib est proposé, la patiente le refuse.",
+        "Refused",
+        marks=known(reason="a pronoun is not followed"),
+    ),
     ("fr", "Allergie à la pénicilline.", "Allergy"),
     ("fr", "L'imatinib est arrêté pour toxicité.", "Stopped"),
     ("fr", "Arrêt de l'imatinib.", "Stopped"),
@@ -117,7 +119,9 @@ def test_one_drug_stopped_and_another_started(tell: Tell) -> None:
 
 
 def test_two_sections_tell_one_treatment(tell: Tell) -> None:
-    told = tell("Traitement\nIfosfamide 12,5 g/m2.\n\nÉvolution\nEn mars 2004, deux cycles d'ifosfamide sont administrés.")
+    told = tell(
+        "Traitement\nIfosfamide 12,5 g/m2.\n\nÉvolution\nEn mars 2004, deux cycles d'ifosfamide sont administrés."
+    )
     (a,) = told.of(AssertionType.TREATMENT)
     assert [told.quote(m.span) for m in a.mentions] == ["Ifosfamide", "ifosfamide"]
     assert (dose(a), a.cycles, a.when.iso if a.when else "") == ("12.5 g/m2", 2, "2004-03")
@@ -158,8 +162,13 @@ def test_no_treatment(text: str, tell: Tell) -> None:
 ADVERSE = [
     # language, text, event, suspected drug
     ("fr", "Cystite hémorragique au cours du deuxième cycle d'ifosfamide.", "hemorrhagic-cystitis", "ifosfamide"),
-    pytest.param("fr", "Neuropathie secondaire au paclitaxel.", "peripheral-neuropathy", "paclitaxel",
-                 marks=known(reason="'secondaire au' is no form of 'secondaire à'")),
+    pytest.param(
+        "fr",
+        "Neuropathie secondaire au paclitaxel.",
+        "peripheral-neuropathy",
+        "paclitaxel",
+        marks=known(reason="'secondaire au' is no form of 'secondaire à'"),
+    ),
     ("fr", "Neuropathie induite par le paclitaxel.", "peripheral-neuropathy", "paclitaxel"),
     ("fr", "Toxicité de la doxorubicine : neutropénie fébrile.", "febrile-neutropenia", "doxorubicin"),
     ("fr", "Cystite hémorragique au cours\ndu deuxième cycle d'ifosfamide.", "hemorrhagic-cystitis", "ifosfamide"),
@@ -175,7 +184,9 @@ def test_adverse_events_suspect_a_drug(language: str, text: str, event: str, dru
     assert found == [(event, drug)]
 
 
-@pytest.mark.parametrize("text", ["Neutropénie fébrile. Imatinib débuté.", "Pas de toxicité de l'ifosfamide : pas de cystite."])
+@pytest.mark.parametrize(
+    "text", ["Neutropénie fébrile. Imatinib débuté.", "Pas de toxicité de l'ifosfamide : pas de cystite."]
+)
 def test_no_adverse_event(text: str, tell: Tell) -> None:
     assert not any(a.adverse for a in tell(text).case.assertions)
 
@@ -185,8 +196,12 @@ RESPONSES = [
     ("Imatinib débuté en mars. Le scanner montre une réponse partielle.", "partial-response", ["imatinib"]),
     ("Chimiothérapie par doxorubicine. Après chimiothérapie, maladie stable.", "stable-disease", ["doxorubicin"]),
     ("Réponse complète au scanner.", "complete-response", []),
-    pytest.param("Imatinib arrêté. Sunitinib débuté. Réponse partielle.", "partial-response", ["sunitinib"],
-                 marks=known(reason="a treatment that was stopped before is followed too")),
+    pytest.param(
+        "Imatinib arrêté. Sunitinib débuté. Réponse partielle.",
+        "partial-response",
+        ["sunitinib"],
+        marks=known(reason="a treatment that was stopped before is followed too"),
+    ),
 ]
 
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
 from kg.identity import ONTOLOGY
 
 Triple = tuple[str, str, str]
 """Subject, predicate and object, each in N-Triples syntax."""
+Pair = tuple[str, str]
+"""Predicate and object."""
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OA = "http://www.w3.org/ns/oa#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+PROV = "http://www.w3.org/ns/prov#"
+DCTERMS = "http://purl.org/dc/terms/"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _SPECIAL = re.compile(r'[\\"\n\r\t\x08\x0c]|[\x00-\x1f\x7f]')
 
@@ -34,6 +43,21 @@ def typed(value: str, datatype: str) -> str:
     return f'"{value}"^^<{XSD}{datatype}>'
 
 
+def integer(value: int) -> str:
+    """A whole number."""
+    return typed(str(value), "integer")
+
+
+def decimal(value: Decimal) -> str:
+    """A decimal number without needless zeros, always with a point.
+
+    >>> decimal(Decimal("60")), decimal(Decimal("12.50"))
+    ('"60.0"^^<http://www.w3.org/2001/XMLSchema#decimal>', '"12.5"^^<http://www.w3.org/2001/XMLSchema#decimal>')
+    """
+    plain = f"{value.normalize():f}"
+    return typed(plain if "." in plain else plain + ".0", "decimal")
+
+
 def iri(value: str) -> str:
     """An IRI."""
     return f"<{value}>"
@@ -48,3 +72,8 @@ def kg(name: str) -> str:
 def date(iso: str) -> str:
     """A date at its precision: ``gYear``, ``gYearMonth`` or ``date``."""
     return typed(iso, {4: "gYear", 7: "gYearMonth"}.get(len(iso), "date"))
+
+
+TYPE = iri(RDF + "type")
+EXACT_MATCH, BROAD_MATCH = iri(SKOS + "exactMatch"), iri(SKOS + "broadMatch")
+LABEL, NOTATION, BROADER = iri(SKOS + "prefLabel"), iri(SKOS + "notation"), iri(SKOS + "broader")

@@ -1,7 +1,7 @@
 """Which terminologies can be had, and where are those of this user? ``ontologies/catalogue.toml`` and the data folder.
 
-The folder is ``$CASEKG_DATA``, else ``$XDG_DATA_HOME/casekg``, else ``~/.local/share/casekg``; a terminology has the
-folder ``terms/<name>`` in it.
+The folder is ``$CASEKG_DATA``, else ``$XDG_DATA_HOME/casekg``, else ``~/.local/share/casekg``: downloads are in
+``downloads/<name>`` there, compiled terminologies in ``terms``.
 """
 
 from __future__ import annotations
@@ -77,11 +77,16 @@ def data_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "casekg"
 
 
-def terms_folder(name: str) -> Path:
-    """The folder of one terminology; ``UsageError`` where the name can't be a folder's."""
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no name of a terminology: small letters, digits and hyphens, such as cim10")
-    return data_folder() / "terms" / name
+def check_name(name: str) -> str:
+    """The name, where it can be a terminology's; else ``UsageError``. ``lexicon`` is the embedded one's."""
+    if not _NAME.fullmatch(name) or name == "lexicon":
+        raise UsageError(f"{name!r} is no name for a terminology: small letters, digits and hyphens, such as cim10")
+    return name
+
+
+def downloads_folder(name: str) -> Path:
+    """The folder of what was downloaded of a terminology, with its manifest; it need not exist."""
+    return data_folder() / "downloads" / check_name(name)
 
 
 @cache
@@ -133,7 +138,5 @@ def _file(where: str, row: Mapping[str, Any], part_of: bool) -> File:
     unknown = sorted(set(row) - {"url", "format", "size", "sha256", "prefix", "language", "columns"})
     if unknown or row.get("format") not in FORMATS or not str(row.get("url", "")).startswith("https://"):
         raise TableError(f"{where}: a file has an https url and a format ({', '.join(FORMATS)}), and no {unknown}")
-    layout = Layout(
-        row.get("prefix", ""), row.get("language", "en"), tuple(row.get("columns", {}).items()), part_of
-    )
+    layout = Layout(row.get("prefix", ""), row.get("language", "en"), tuple(row.get("columns", {}).items()), part_of)
     return File(row["url"], row["format"], row.get("size", 0), layout, row.get("sha256", ""))

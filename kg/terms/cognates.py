@@ -35,6 +35,7 @@ _APOSTROPHES = str.maketrans("’ʼ‘´`ʹ′", "'" * 7)
 _POSSESSIVE = re.compile(r"'s\b|s'(?=\s|$)")
 _LINKING = re.compile(r"(?<=\wo)[-‐‑](?=\w)")  # gastro-intestinal is gastrointestinal
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_GENDER = "aeo"  # what tells blanco from blanca and élevé from élevée at the end of a word
 
 NEAR = 0.75
 """Stems less alike than this have nothing to do with each other."""
@@ -53,15 +54,41 @@ class _Table:
     words: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Keys:
-    """A table made ready: ``names`` maps stems of names to stems of English words, ``reach`` is by first stem."""
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of a table: forms of their words → stems of the English words that say the same.
 
-    stem: Callable[[str], str]
+    ``reach`` maps the first form of a name to the number of words of the longest name that begins so.
+    """
+
+    found: dict[tuple[str, ...], tuple[str, ...]]
+    reach: dict[str, int]
+
+    def replace(self, forms: Sequence[str], stems: Sequence[str]) -> list[str]:
+        """``stems``, where ``forms`` has no name from left to right, the longest first."""
+        out: list[str] = []
+        at = 0
+        while at < len(forms):
+            for length in range(min(self.reach.get(forms[at], 0), len(forms) - at), 0, -1):
+                english = self.found.get(tuple(forms[at : at + length]))
+                if english is not None:
+                    out += english
+                    at += length
+                    break
+            else:
+                out.append(stems[at])
+                at += 1
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What one language needs: ``form`` is what its names are compared by, ``stem`` an English-like stem."""
+
     stop: frozenset[str]
-    join: frozenset[str]
-    names: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    reach: dict[str, int] = field(default_factory=dict)
+    form: Callable[[str], str]
+    stem: Callable[[str], str]
+    names: _Names
 
 
 def cognate_languages() -> list[str]:
@@ -139,23 +166,6 @@ def _words(text: str, stop: Collection[str]) -> list[str]:
     return [part for part in parts if part not in stop]
 
 
-def _renamed(stems: Sequence[str], keys: _Keys) -> list[str]:
-    """``stems`` with the longest names of the table replaced, from left to right."""
-    found: list[str] = []
-    at = 0
-    while at < len(stems):
-        for length in range(min(keys.reach.get(stems[at], 0), len(stems) - at), 0, -1):
-            english = keys.names.get(tuple(stems[at : at + length]))
-            if english is not None:
-                found += english
-                at += length
-                break
-        else:
-            found.append(stems[at])
-            at += 1
-    return found
-
-
 def _joined(stems: Iterable[str], join: Collection[str]) -> list[str]:
     found: list[str] = []
     start = ""
@@ -169,32 +179,51 @@ def _joined(stems: Iterable[str], join: Collection[str]) -> list[str]:
 
 
 @cache
-def _english() -> _Keys:
-    table = read_table(_FOLDER / f"{_PIVOT}.tsv")
-    stem = _stemmer(table)
-    keys = _Keys(lambda word: stem(fold(word)), table.stop, frozenset(stem(w) for w in table.join))
-    return _filled(keys, table, lambda english: [keys.stem(w) for w in _words(english, table.stop)])
+def _table(language: str) -> _Table:
+    if language not in cognate_languages():
+        raise UsageError(f"no table of cognates for {language!r}: there are {', '.join(cognate_languages())}")
+    return read_table(_FOLDER / f"{language}.tsv")
 
 
 @cache
-def _keys(language: str) -> _Keys:
-    if language not in cognate_languages():
-        raise UsageError(f"no table of cognates for {language!r}: there are {', '.join(cognate_languages())}")
-    english = _english()
-    if language == _PIVOT:
-        return english
-    table = read_table(_FOLDER / f"{language}.tsv")
-    respell = _stemmer(table)
-    keys = _Keys(lambda word: english.stem(respell(word)), table.stop, frozenset())
-    return _filled(keys, table, lambda words: [english.stem(w) for w in _words(words, english.stop)])
+def _english_stem() -> Callable[[str], str]:
+    stem = _stemmer(_table(_PIVOT))
+    return lambda word: stem(fold(word))
 
 
-def _filled(keys: _Keys, table: _Table, stems_of: Callable[[str], list[str]]) -> _Keys:
+def _names(table: _Table, form: Callable[[str], str]) -> _Names:
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    reach: dict[str, int] = {}
+    stem, stop = _english_stem(), _table(_PIVOT).stop
     for name, english in table.words:
-        stems = tuple(keys.stem(word) for word in _words(name, table.stop))
-        keys.names.setdefault(stems, tuple(stems_of(english)))
-        keys.reach[stems[0]] = max(len(stems), keys.reach.get(stems[0], 0))
-    return keys
+        forms = tuple(form(word) for word in _words(name, table.stop))
+        found.setdefault(forms, tuple(stem(word) for word in _words(english, stop)))
+        reach[forms[0]] = max(len(forms), reach.get(forms[0], 0))
+    return _Names(found, reach)
+
+
+@cache
+def _synonyms() -> _Names:
+    return _names(_table(_PIVOT), _english_stem())
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    return frozenset(map(_english_stem(), _table(_PIVOT).join))
+
+
+@cache
+def _reader(language: str) -> _Reader:
+    table, english = _table(language), _english_stem()
+    if language == _PIVOT:
+        return _Reader(table.stop, english, english, _Names({}, {}))
+    respell = _stemmer(table)
+
+    @cache
+    def form(word: str) -> str:
+        return fold(_replaced(word, table.endings[0])).rstrip(_GENDER) or word
+
+    return _Reader(table.stop, form, lambda word: english(respell(word)), _names(table, form))
 
 
 def key_tokens(text: str, language: str) -> tuple[str, ...]:
@@ -205,12 +234,10 @@ def key_tokens(text: str, language: str) -> tuple[str, ...]:
     >>> key_tokens("Léiomyosarcome pléomorphe du rein", "fr")
     ('cidnei', 'leiomiosarcom', 'pleomorf')
     """
-    keys, english = _keys(language), _english()
-    stems = [keys.stem(word) for word in _words(text, keys.stop)]
-    if keys is not english:
-        stems = _renamed(stems, keys)
-    stems = _joined(_renamed(stems, english), english.join)
-    return tuple(sorted({s for s in stems if s}))
+    reader = _reader(language)
+    words = _words(text, reader.stop)
+    stems = reader.names.replace([reader.form(w) for w in words], [reader.stem(w) for w in words])
+    return tuple(sorted(set(_joined(_synonyms().replace(stems, stems), _prefixes()))))
 
 
 def cognate_key(text: str, language: str) -> str:

@@ -36,7 +36,6 @@ CREATE TABLE token (id INTEGER PRIMARY KEY, text TEXT NOT NULL, holders INTEGER 
 CREATE TABLE typo (hash INTEGER, token INTEGER, PRIMARY KEY (hash, token)) WITHOUT ROWID;
 """
 _INDEXES = """
-CREATE UNIQUE INDEX term_curie ON term (curie);
 CREATE UNIQUE INDEX cognate_key ON cognate (key);
 CREATE UNIQUE INDEX token_text ON token (text);
 """
@@ -46,6 +45,10 @@ CREATE TABLE stage.term (curie TEXT, row TEXT);
 CREATE TABLE stage.parent (child INTEGER, curie TEXT);
 CREATE TABLE stage.form (key TEXT, term INTEGER, name INTEGER);
 CREATE TABLE stage.cognate (size INTEGER, key TEXT, term INTEGER, name INTEGER);
+"""
+_LINKS = """
+SELECT DISTINCT t.id, p.child FROM stage.parent AS p JOIN main.term AS t ON t.curie = p.curie
+WHERE t.id != p.child ORDER BY 1, 2
 """
 _Fields = tuple[list[list[str]], list[str], list[list[str]], int, list[str], str]
 
@@ -181,8 +184,7 @@ def _misspelt(stem: str) -> list[str]:
 
 def _write_hierarchy(db: sqlite3.Connection) -> None:
     """Parents, children and the closure of the terms that are in the file."""
-    links = "SELECT t.id, p.child FROM stage.parent AS p JOIN main.term AS t ON t.curie = p.curie WHERE t.id != p.child"
-    db.executemany("INSERT INTO main.below VALUES (?, ?)", db.execute(f"{links} GROUP BY 1, 2 ORDER BY 1, 2").fetchall())
+    db.executemany("INSERT INTO main.below VALUES (?, ?)", db.execute(_LINKS))
     parents: dict[int, list[int]] = defaultdict(list)
     children: dict[int, list[int]] = defaultdict(list)
     for parent, child in db.execute("SELECT parent, child FROM main.below"):
@@ -230,6 +232,7 @@ def write_index(terms: Iterable[Term], path: Path, about: dict[str, str]) -> Non
         (count,) = db.execute("SELECT count(*) FROM main.term").fetchone()
         if not count:
             raise TableError(f"{about['name']}: no terms to compile; look at the source's format")
+        db.execute("CREATE UNIQUE INDEX term_curie ON term (curie)")
         _stage_names(db)
         _write_forms(db)
         _write_cognates(db)

@@ -30,10 +30,13 @@ Place = tuple[int, int]
 
 
 def terms_folder() -> Path:
-    """The folder of the installed terminologies: ``$CASEKG_TERMS``, else ``casekg/terms`` in the user's data folder."""
-    if named := os.environ.get("CASEKG_TERMS"):
-        return Path(named)
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "casekg" / "terms"
+    """The folder of the compiled terminologies, ``terms`` in ``$CASEKG_DATA``, else in the user's data folder.
+
+    A terminology's file is its name and ``SUFFIX``.
+    """
+    data = os.environ.get("CASEKG_DATA")
+    home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "casekg"
+    return (Path(data) if data else home) / "terms"
 
 
 def compile_index(terms: Iterable[Term], path: Path, *, name: str, version: str, licence: str) -> None:
@@ -50,7 +53,7 @@ def compile_index(terms: Iterable[Term], path: Path, *, name: str, version: str,
             write_index(terms, made, about)
             made.replace(path)
     except (OSError, sqlite3.Error) as error:
-        raise InputError(f"{path}: can't write the index of {name} ({error}); look at the folder and its space") from error
+        raise InputError(f"{path}: can't write the index ({error}); look at the folder and its space") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +128,7 @@ class Index:
         return log1p(self._keys)
 
     def misspelt(self, stem: str) -> list[str]:
-        """The stems that differ from ``stem`` by about one letter: to be compared, as two may be off or hashes clash."""
+        """The stems that differ by about one letter: to be compared, as two may be off or hashes clash."""
         wanted = ",".join(str(hash_of(s)) for s in {stem, *shortened(stem)})
         query = f"SELECT text FROM token WHERE id IN (SELECT token FROM typo WHERE hash IN ({wanted})) ORDER BY text"
         return [str(text) for (text,) in self._db.execute(query)]

@@ -1,14 +1,15 @@
-"""Which terms of several terminologies are one concept? Found together, they become one candidate with all its names.
+"""Which terms of several terminologies are one concept? Found together, they become one candidate.
 
-Exact mappings (SSSOM's ``skos:exactMatch`` and its kin) join terms, also by way of a third; a plain cross-reference does
-where it is the only one into that terminology. No concept holds two terms of one terminology: where a mapping would join
-such, it is left out. Which term then names the concept is data: ``ontologies/preferences.tsv``.
+Exact mappings (SSSOM's ``skos:exactMatch`` and its kin) join terms, also by way of a third; a plain cross-reference
+does where it is the only one into that terminology. No concept holds two terms of one terminology: a mapping that would
+join such is left out. Which term then names the concept is data: ``ontologies/preferences.tsv``.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping as MappingOf, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from kg.terms.term import Mapping
 
 EXACT = frozenset({"skos:exactMatch", "owl:equivalentClass", "owl:sameAs"})
 XREF = "oboInOwl:hasDbXref"
+CHAINED = "semapv:MappingChaining"
 
 Preferences = MappingOf[str, tuple[str, ...]]
 """Kind → prefixes of CURIEs, the most wanted first."""
@@ -38,7 +40,7 @@ def load_preferences(path: Path | None = None) -> Preferences:
     found: dict[str, tuple[str, ...]] = {}
     for (kind, cell), where in read_rows(path or folder("ontologies") / "preferences.tsv", 2):
         if kind not in {*Kind, "*"} or kind in found or not forms(cell):
-            raise TableError(f"{where}: a row is a kind ({', '.join(Kind)}, or * for others), once, and prefixes parted by |")
+            raise TableError(f"{where}: a row is a kind ({', '.join(Kind)}, *), once, and prefixes parted by |")
         found[kind] = tuple(prefix.lower() for prefix in forms(cell))
     return found
 
@@ -55,7 +57,6 @@ class _Groups:
     """CURIEs joined into concepts, at most one of a terminology in each."""
 
     _group: dict[str, dict[str, str]] = field(default_factory=dict)
-    links: dict[str, list[tuple[str, Mapping]]] = field(default_factory=lambda: defaultdict(list))
 
     def of(self, curie: str) -> dict[str, str]:
         """The group of a CURIE: prefix → CURIE."""
@@ -84,21 +85,51 @@ def _joining(found: Sequence[Found]) -> Iterator[tuple[str, Mapping]]:
 
 
 def _rank(mapping: Mapping) -> tuple[bool, bool, bool, str]:
-    return mapping.predicate not in EXACT, mapping.predicate == XREF, not mapping.justification, mapping.justification
+    return mapping.predicate not in EXACT, mapping.predicate != XREF, not mapping.justification, mapping.justification
+
+
+def _links_to(chosen: Found, other: Found) -> list[Mapping]:
+    """What makes ``other`` the same as ``chosen``: a mapping of either one, else the chain that joined them."""
+    straight = [m for m in chosen.xrefs if m.target == other.curie]
+    back = [Mapping(other.curie, m.predicate, m.justification) for m in other.xrefs if m.target == chosen.curie]
+    exact = any(m.predicate in EXACT for m in other.xrefs)
+    return straight or back or [Mapping(other.curie, "skos:exactMatch" if exact else XREF, CHAINED)]
 
 
 def _one(group: Sequence[Found], preferences: Preferences) -> Found:
-    """One candidate of the terms of a concept: the preferred one, with the best match and everyone's identifiers."""
-    best = max(group, key=lambda f: f.score)
-    chosen = min(group, key=lambda f: (f.obsolete, preference(preferences, f.kind or best.kind, f.curie), f.curie))
+    """One candidate of the terms of a concept, best match first: the preferred term with everyone's identifiers."""
+    best = group[0]
+    kind = next((f.kind for f in group if f.kind), "")
+    chosen = min(group, key=lambda f: (f.obsolete, preference(preferences, kind, f.curie), f.curie))
     ids: dict[str, Mapping] = {}
-    reverse = [Mapping(f.curie, m.predicate, m.justification) for f in group for m in f.xrefs if m.target == chosen.curie]
-    for mapping in [*(m for f in group for m in f.xrefs), *reverse]:
+    links = [m for f in group if f is not chosen for m in _links_to(chosen, f)]
+    for mapping in [*links, *(m for f in group for m in f.xrefs)]:
         old = ids.get(mapping.target)
         if mapping.target != chosen.curie and (old is None or _rank(mapping) < _rank(old)):
             ids[mapping.target] = mapping
     return replace(
-        best, curie=chosen.curie, label=chosen.label, kind=chosen.kind or best.kind, terminology=chosen.terminology,
-        version=chosen.version, xrefs=tuple(ids[t] for t in sorted(ids)), obsolete=chosen.obsolete,
-        replaces=chosen.replaces or best.replaces,
+        chosen, kind=kind, score=best.score, term=best.term, language=best.language, scope=best.scope, why=best.why,
+        replaces=chosen.replaces or best.replaces, xrefs=tuple(ids[target] for target in sorted(ids)),
     )  # fmt: skip
+
+
+def merge(found: Sequence[Found], preferences: Preferences | None = None) -> tuple[Found, ...]:
+    """One candidate for each concept of ``found``, best first; ties go to the preferred terminology, then by CURIE.
+
+    ``found`` holds a term at most once. The candidate has the score and the matched name of its best term.
+    """
+    order = preferences or load_preferences()
+
+    def rank(f: Found) -> tuple[float, int, str]:
+        return -f.score, preference(order, f.kind, f.curie), f.curie
+
+    ranked = sorted(found, key=rank)
+    if len(ranked) < 2:
+        return tuple(ranked)
+    groups = _Groups()
+    for curie, mapping in _joining(ranked):
+        groups.join(curie, mapping)
+    members: dict[int, list[Found]] = {}
+    for f in ranked:
+        members.setdefault(id(groups.of(f.curie)), []).append(f)
+    return tuple(sorted((_one(group, order) for group in members.values()), key=rank))

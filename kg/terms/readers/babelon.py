@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kg.terms.readers.curies import curie_of
 from kg.terms.readers.layout import PLAIN, Layout
+from kg.terms.readers.naming import tidy
 from kg.terms.readers.rows import need, read_rows
 from kg.terms.term import Name, Term
 
@@ -26,12 +27,12 @@ def read_babelon(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
     Raises ``InputError`` where the table isn't babelon.
     """
     names: dict[str, list[Name]] = {}
-    for number, row in read_rows(path, commented=True, quoted=False):
-        if not names and number:
+    for _, row in read_rows(path, commented=True, quoted=False):
+        if not names:
             need(path, row, "subject_id", "predicate_id", "translation_language", "translation_value")
         scope = _SCOPES.get(row["predicate_id"])
         if scope and row["translation_value"] and row.get("translation_status", "") not in _NOT_YET:
             name = Name(row["translation_value"], row["translation_language"][:2].lower(), scope)
             names.setdefault(curie_of(row["subject_id"]), []).append(name)
     for curie, found in names.items():
-        yield Term(curie, tuple(dict.fromkeys(found)))
+        yield Term(curie, tidy(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -46,6 +47,7 @@ _ENDINGS = (
     (".csv", "table"),
     (".txt", "table"),
 )
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CONTENTS = (("MRCONSO.RRF*", "rrf"), ("sct2_Concept_*", "rf2"))
 
 
@@ -72,11 +74,13 @@ def read_terms(path: Path, form: str, layout: Layout = PLAIN) -> Iterator[Term]:
 
 
 def version_of(path: Path, form: str) -> str:
-    """The version that a file tells of itself, or ``""``."""
+    """The version that a file tells of itself, its date where there is one in it, or ``""``."""
     if form not in _VERSIONS:
         return ""
     teller: Callable[[Path], str] = _function(_VERSIONS[form])
-    return teller(path)
+    told = teller(path)
+    dated = _DATE.search(told)
+    return dated[0] if dated else told
 
 
 def _function(home: str) -> Any:

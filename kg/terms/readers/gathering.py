@@ -14,15 +14,6 @@ from kg.terms.term import Name, Term
 Source = Callable[[], Iterator[Term]]
 
 
-def distinct(terms: Iterable[Term]) -> Iterator[Term]:
-    """The terms, each once: a graph may repeat a term that it imports; the first one counts."""
-    seen: set[str] = set()
-    for term in terms:
-        if term.curie not in seen:
-            seen.add(term.curie)
-            yield term
-
-
 def keep(terms: Iterable[Term], prefixes: Iterable[str]) -> Iterator[Term]:
     """The terms with one of these prefixes, all where there are none: ontologies carry parts of others."""
     wanted = frozenset(prefixes)
@@ -62,7 +53,10 @@ def classified(source: Source, kinds: Mapping[str, str], otherwise: str = "") ->
     if not kinds:
         yield from (term if term.kind else replace(term, kind=otherwise) for term in source())
         return
-    parents = {term.curie: term.parents for term in source() if term.parents}
+    parents: dict[str, tuple[str, ...]] = {}
+    for term in source():
+        if term.parents:
+            parents[term.curie] = parents.get(term.curie, ()) + term.parents
     order = {root: number for number, root in enumerate(kinds)}
     for term in source():
         root = _nearest(term.curie, parents, order)

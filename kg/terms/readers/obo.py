@@ -9,6 +9,7 @@ from pathlib import Path
 from kg.errors import InputError
 from kg.terms.readers.curies import curie_of
 from kg.terms.readers.layout import PLAIN, Layout
+from kg.terms.readers.naming import tidy
 from kg.terms.readers.opening import lines_of
 from kg.terms.term import Mapping, Name, Term
 
@@ -18,7 +19,6 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(\w*)')
 _ESCAPE = re.compile(r"\\(.)")
 _COMMENT = re.compile(r"\s+!.*$")
 _MATCH = re.compile(r"(?:skos:|\S*core#)?(exact|close|broad|narrow|related)Match\s+(\S+)")
-_OBSOLETE = re.compile(r"^obsolete[_ ]+", re.IGNORECASE)
 _PART_OF = frozenset({"part_of", "BFO:0000050"})
 
 
@@ -82,7 +82,7 @@ def _term(path: Path, number: int, clauses: list[Clause], layout: Layout) -> Ter
         parents += [pair[1] for pair in pairs if len(pair) > 1 and pair[0] in _PART_OF]
     return Term(
         curie_of(_first(values["id"][0])),
-        tuple(dict.fromkeys(_names(path, number, values, layout.language, obsolete))),
+        tidy(_names(path, number, values, layout.language), obsolete=obsolete),
         tuple(dict.fromkeys(map(curie_of, parents))),
         tuple(dict.fromkeys(_mappings(values))),
         obsolete,
@@ -94,19 +94,17 @@ def _first(value: str) -> str:
     return value.split(None, 1)[0] if value else ""
 
 
-def _names(
-    path: Path, number: int, values: dict[str, list[str]], language: str, obsolete: bool
-) -> Iterator[Name]:
+def _names(path: Path, number: int, values: dict[str, list[str]], language: str) -> Iterator[Name]:
     for value in values.get("name", []):
-        text = _ESCAPE.sub(r"\1", _COMMENT.sub("", value))
-        yield Name(_OBSOLETE.sub("", text) if obsolete else text, language, "label")
+        yield Name(_ESCAPE.sub(r"\1", _COMMENT.sub("", value)), language, "label")
     for value in values.get("synonym", []):
         found = _QUOTED.match(value)
         if not found:
             raise InputError(f"{path}:{number}: a synonym without quotes in this [Term]")
         scope = found[2].lower()
-        if text := _ESCAPE.sub(r"\1", found[1]).strip():
-            yield Name(text, language, scope if scope in ("exact", "narrow", "broad") else "related")
+        yield Name(
+            _ESCAPE.sub(r"\1", found[1]), language, scope if scope in ("exact", "narrow", "broad") else "related"
+        )
 
 
 def _mappings(values: dict[str, list[str]]) -> Iterator[Mapping]:

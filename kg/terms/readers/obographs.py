@@ -14,6 +14,7 @@ from kg.errors import InputError
 from kg.terms.readers.curies import curie_of
 from kg.terms.readers.jsonstream import items_below
 from kg.terms.readers.layout import PLAIN, Layout
+from kg.terms.readers.naming import tidy
 from kg.terms.term import Mapping, Name, Term
 
 _SCOPE = re.compile(r"has(Exact|Narrow|Broad|Related)Synonym$")
@@ -21,7 +22,6 @@ _MATCH = re.compile(r"(exact|close|broad|narrow|related)Match$")
 _PART_OF = "http://purl.obolibrary.org/obo/BFO_0000050"
 _REPLACED = "http://purl.obolibrary.org/obo/IAO_0100001"
 _ALTERNATIVE = "http://www.geneontology.org/formats/oboInOwl#hasAlternativeId"
-_OBSOLETE = re.compile(r"^obsolete[_ ]+", re.IGNORECASE)
 
 
 def read_obographs(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
@@ -67,7 +67,7 @@ def _term(node: dict[str, Any], parents: dict[str, tuple[str, ...]], language: s
     curie = curie_of(str(node["id"]))
     return Term(
         curie,
-        tuple(dict.fromkeys(_names(node, meta, language, obsolete))),
+        tidy(_names(node, meta, language), obsolete=obsolete),
         tuple(dict.fromkeys(parents.get(curie, ()))),
         tuple(dict.fromkeys(_mappings(meta))),
         obsolete,
@@ -81,13 +81,11 @@ def _properties(node: dict[str, Any], name: str) -> list[str]:
     return [str(p.get("val", "")) for p in found if p.get("pred") == name]
 
 
-def _names(node: dict[str, Any], meta: dict[str, Any], language: str, obsolete: bool) -> Iterator[Name]:
-    if label := str(node.get("lbl") or "").strip():
-        yield Name(_OBSOLETE.sub("", label) if obsolete else label, language, "label")
+def _names(node: dict[str, Any], meta: dict[str, Any], language: str) -> Iterator[Name]:
+    yield Name(str(node.get("lbl") or ""), language, "label")
     for synonym in meta.get("synonyms", []):
         scope = _SCOPE.match(str(synonym.get("pred", "")))
-        if text := str(synonym.get("val") or "").strip():
-            yield Name(text, language, scope[1].lower() if scope else "related")
+        yield Name(str(synonym.get("val") or ""), language, scope[1].lower() if scope else "related")
 
 
 def _mappings(meta: dict[str, Any]) -> Iterator[Mapping]:

@@ -7,7 +7,6 @@ entities is refused before a triple of it is read.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from defusedxml.ElementTree import iterparse
 from kg.errors import InputError
 from kg.terms.readers.curies import curie_of
 from kg.terms.readers.layout import PLAIN, Layout
+from kg.terms.readers.naming import tidy
 from kg.terms.readers.opening import open_bytes
 from kg.terms.term import Mapping, Name, Term
 
@@ -30,7 +30,6 @@ _PART_OF = "http://purl.obolibrary.org/obo/BFO_0000050"
 _REPLACED = "http://purl.obolibrary.org/obo/IAO_0100001"
 _VERSIONS = frozenset({_OWL + "versionInfo", _OWL + "versionIRI"})
 _CLASSES = frozenset({_OWL + "Class", _RDFS + "Class", _SKOS + "Concept"})
-_OBSOLETE = re.compile(r"^obsolete[_ ]+", re.IGNORECASE)
 
 _SCOPES = {
     _RDFS + "label": "label",
@@ -137,8 +136,7 @@ def _refuse_entities(path: Path) -> None:
 def _gather(known: _Gathered, predicate: str, value: ox.NamedNode | ox.BlankNode | ox.Literal, layout: Layout) -> None:
     """Add what one triple tells."""
     if predicate in _SCOPES and isinstance(value, ox.Literal):
-        if text := value.value.strip():
-            known.names.append(Name(text, (value.language or layout.language)[:2].lower(), _SCOPES[predicate]))
+        known.names.append(Name(value.value, (value.language or layout.language)[:2].lower(), _SCOPES[predicate]))
     elif predicate in _PARENTS:
         # A blank node is a restriction, told by its own triples.
         known.parents.append(value.value if isinstance(value, ox.NamedNode) else f"_:{value.value}")
@@ -153,13 +151,10 @@ def _gather(known: _Gathered, predicate: str, value: ox.NamedNode | ox.BlankNode
 
 
 def _term(iri: str, known: _Gathered, wholes: dict[str, str]) -> Term:
-    names = known.names
-    if known.obsolete:
-        names = [Name(_OBSOLETE.sub("", name.text), name.language, name.scope) for name in names]
     parents = (wholes.get(parent[2:], "") if parent.startswith("_:") else parent for parent in known.parents)
     return Term(
         curie_of(iri),
-        tuple(dict.fromkeys(names)),
+        tidy(known.names, obsolete=known.obsolete),
         tuple(dict.fromkeys(curie_of(parent) for parent in parents if parent and parent != _OWL + "Thing")),
         tuple(dict.fromkeys(known.mappings)),
         known.obsolete,

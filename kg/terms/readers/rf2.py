@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kg.errors import InputError
 from kg.terms.readers.layout import PLAIN, Layout
+from kg.terms.readers.naming import tidy
 from kg.terms.readers.opening import lines_of
 from kg.terms.term import Name, Term
 
@@ -86,14 +87,12 @@ def _names(row: dict[str, str], language: str, preferred: bool) -> list[Name]:
 
 
 def _labelled(names: list[Name]) -> tuple[Name, ...]:
-    """The names, one label a language (dialects may prefer different ones), the label's text not twice."""
+    """The names, with one label a language: its dialects may prefer different ones."""
     labels: dict[str, Name] = {}
     for name in names:
         if name.scope == "label":
             labels.setdefault(name.language, name)
-    others = (Name(n.text, n.language, "exact") for n in names)
-    taken = {(n.text, n.language) for n in labels.values()}
-    return (*labels.values(), *dict.fromkeys(n for n in others if (n.text, n.language) not in taken))
+    return tidy((*labels.values(), *(Name(n.text, n.language, "exact") for n in names)))
 
 
 def _rows(folder: Path, what: str) -> Iterator[dict[str, str]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from kg.errors import InputError
 from kg.terms.readers.curies import curie_of
 from kg.terms.readers.layout import PLAIN, Layout
+from kg.terms.readers.naming import tidy
 from kg.terms.readers.opening import lines_of
 from kg.terms.term import Mapping, Name, Term
 
@@ -60,7 +61,7 @@ def read_rrf(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
     yield from _semantic_types(folder)
     rows = _rows(names, 18, _CUI)
     for cui, group in groupby(rows, key=lambda item: item[1][0]):
-        term = _concept(names, cui, [row for _, row in group], parents, types, layout)
+        term = _concept(cui, [row for _, row in group], parents, types, layout)
         if term.names:
             yield term
     yield from _retired(folder)
@@ -79,24 +80,20 @@ def _rows(path: Path | None, width: int, first: re.Pattern[str]) -> Iterator[tup
         yield number, cells
 
 
-def _concept(
-    path: Path, cui: str, rows: list[list[str]], parents: _Pairs, types: _Pairs, layout: Layout
-) -> Term:
-    names: dict[Name, None] = {}
+def _concept(cui: str, rows: list[list[str]], parents: _Pairs, types: _Pairs, layout: Layout) -> Term:
+    names: list[Name] = []
     codes: dict[Mapping, None] = {}
     for row in rows:
         language = LANGUAGES.get(row[1], row[1].lower())
         if row[16] in ("O", "E", "Y") or (layout.languages and language not in layout.languages):
             continue
         preferred = row[2] == "P" and row[4] == "PF" and row[6] == "Y"
-        names[Name(row[14], language, "label" if preferred else "exact")] = None
+        names.append(Name(row[14], language, "label" if preferred else "exact"))
         if row[13] and row[13] != "NOCODE":
             codes[Mapping(curie_of(f"{row[11]}:{row[13].removeprefix(row[11] + ':')}"))] = None
     number = int(cui[1:])
     above = [f"UMLS:C{parent:07d}" for parent in parents.of(number)] + [f"STY:T{tui:03d}" for tui in types.of(number)]
-    labels = {(n.text, n.language) for n in names if n.scope == "label"}
-    kept = [n for n in names if n.scope == "label" or (n.text, n.language) not in labels]
-    return Term(f"UMLS:{cui}", tuple(kept), tuple(above), tuple(codes))
+    return Term(f"UMLS:{cui}", tidy(names), tuple(above), tuple(codes))
 
 
 def _parents(folder: Path) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@
 ``replaced_by``           ids parted by ``|``
 ========================  ==========================================================================
 
-Other columns are passed over. Rows of one term stand together.
+Other columns are passed over. Of several rows of one term that stand together, the first one has the label.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from kg.errors import InputError
 from kg.model import Kind
 from kg.terms.readers.curies import curie_of
 from kg.terms.readers.layout import PLAIN, Layout
+from kg.terms.readers.naming import tidy
 from kg.terms.readers.rows import Row, read_rows
 from kg.terms.term import Mapping, Name, Term
 
@@ -36,11 +37,9 @@ _KINDS = frozenset(kind.value for kind in Kind)
 def read_table(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
     """The terms of a table; ``layout.columns`` tells the roles of columns with other names.
 
-    Raises ``InputError`` with file and line for an unknown role, no id, an unknown kind, or a term whose rows don't
-    stand together.
+    Raises ``InputError`` with file and line for an unknown role, no id or an unknown kind.
     """
     roles: dict[str, str] = {}
-    seen: set[str] = set()
 
     def numbered() -> Iterator[tuple[str, int, Row]]:
         for line, row in read_rows(path):
@@ -52,12 +51,8 @@ def read_table(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
             yield _identifier(ids[0], layout), line, row
 
     for curie, group in groupby(numbered(), key=lambda item: item[0]):
-        rows = [(line, row) for _, line, row in group]
-        if curie in seen:
-            raise InputError(f"{path}:{rows[0][0]}: {curie} again; sort the rows by id")
-        seen.add(curie)
-        yield _term(path, curie, rows, roles, layout)
-    if not seen:
+        yield _term(path, curie, [(line, row) for _, line, row in group], roles, layout)
+    if not roles:
         raise InputError(f"{path}: a table without rows")
 
 
@@ -88,7 +83,7 @@ def _term(path: Path, curie: str, rows: list[tuple[int, Row]], roles: dict[str, 
 
     return Term(
         curie,
-        tuple(dict.fromkeys(_names(cells, layout))),
+        tidy(_names(cells, layout)),
         ids("parents"),
         tuple(dict.fromkeys(_mappings(cells))),
         any(role == "obsolete" and cell.lower() in ("true", "1", "yes") for _, role, cell in cells),

@@ -14,6 +14,7 @@ from defusedxml.ElementTree import iterparse
 from kg.errors import InputError
 from kg.terms.readers.curies import curie_of
 from kg.terms.readers.layout import PLAIN, Layout
+from kg.terms.readers.naming import tidy
 from kg.terms.readers.opening import MEBIBYTE, open_bytes
 from kg.terms.term import Mapping, Name, Term
 
@@ -61,9 +62,9 @@ def read_mesh(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
         parents = [places.get(t, "") if t else f"MESH:{tree[0]}" for t, tree in zip(above, _trees(record), strict=True)]
         label = (record.findtext("DescriptorName/String") or "").strip()
         # The other concepts of a descriptor are near it, narrower or broader.
-        scopes = dict.fromkeys(_strings(record, "N"), "related") | dict.fromkeys(_strings(record, "Y"), "exact")
-        scopes.pop(label, None)
-        names = (Name(label, layout.language, "label"), *(Name(t, layout.language, scopes[t]) for t in sorted(scopes)))
+        texts = [(label, "label"), *((text, "exact") for text in _strings(record, "Y"))]
+        texts += [(text, "related") for text in _strings(record, "N")]
+        names = tidy(Name(text, layout.language, scope) for text, scope in texts)
         yield Term(f"MESH:{record.findtext('DescriptorUI')}", names, tuple(dict.fromkeys(filter(None, parents))))
 
 
@@ -86,7 +87,7 @@ def read_ucum(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
         words = [text for tag, text in texts if tag == "name"]
         symbols = [text for tag, text in texts if tag == "printSymbol" and text]
         names = [Name(text, "en", "exact" if n else "label") for n, text in enumerate([*words, *symbols])]
-        yield Term(f"UCUM:{unit.get('Code', '')}", tuple(dict.fromkeys(names)))
+        yield Term(f"UCUM:{unit.get('Code', '')}", tidy(names))
     if not found:
         raise InputError(f"{path}: no unit; this is no UCUM essence")
 

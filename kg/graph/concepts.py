@@ -1,0 +1,43 @@
+"""What is written of the concepts that a case uses? Labels, codes, matches and all broader ones: one file answers alone."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from kg.graph.draft import Draft
+from kg.graph.terms import BROAD_MATCH, BROADER, EXACT_MATCH, LABEL, NOTATION, SKOS, TYPE, Triple, iri, text
+from kg.terms.lexicon import Lexicon
+
+_CONCEPT = iri(SKOS + "Concept")
+
+
+def describe_concepts(draft: Draft, lexicon: Lexicon) -> None:
+    """The concepts that the draft uses and all above them, by their keys."""
+    used = set(draft.concepts)
+    for key in draft.concepts:
+        used |= lexicon.ancestors(key)
+    language = draft.case.document.language
+    written: set[str] = set()
+    for key in sorted(used):
+        block = concept_triples(key, language, lexicon)
+        subject = block[0][0]
+        if subject in written:  # two rows of one outside concept
+            known = set(draft.triples)
+            block = tuple(triple for triple in block if triple not in known)
+        written.add(subject)
+        draft.triples += block
+
+
+@cache
+def concept_triples(key: str, language: str, lexicon: Lexicon) -> tuple[Triple, ...]:
+    """A concept with its labels in English and ``language``, its codes, its matches and its parents."""
+    concept = lexicon.concepts[key]
+    subject, labels = iri(concept.iri), dict(concept.labels)
+    found = [(subject, TYPE, _CONCEPT)]
+    found += [(subject, LABEL, text(labels[code], code)) for code in dict.fromkeys(("en", language)) if code in labels]
+    found += [(subject, NOTATION, text(notation)) for notation in concept.notations]
+    found += [(subject, EXACT_MATCH, iri(match)) for match in concept.exact]
+    found += [(subject, BROAD_MATCH, iri(match)) for match in concept.broad]
+    parents = (lexicon.concepts[p].iri for p in concept.parents if p in lexicon.concepts)
+    found += [(subject, BROADER, iri(parent)) for parent in parents if parent != concept.iri]
+    return tuple(found)

@@ -1,0 +1,88 @@
+"""What has been written of a case so far? The triples, and what they already speak of: places, passages, concepts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from kg.graph.terms import OA, TYPE, Pair, Triple, date, integer, iri, kg, text
+from kg.identity import case_iri
+from kg.model import Case, Concept, Span, When
+
+_START, _END, _EXACT = iri(OA + "start"), iri(OA + "end"), iri(OA + "exact")
+_POSITION, _QUOTE = iri(OA + "TextPositionSelector"), iri(OA + "TextQuoteSelector")
+_MENTION, _SECTION, _KIND = kg("Mention"), kg("section"), kg("kind")
+
+
+class Draft:
+    """Collects the triples of one case; ``me`` is the case's own IRI as a term."""
+
+    def __init__(self, case: Case, base: str) -> None:
+        """Nothing is written yet."""
+        self.case = case
+        self.iri = case_iri(case.document.id, base)
+        self.me = iri(self.iri)
+        self.triples: list[Triple] = []
+        self.concepts: dict[str, Concept] = {}
+        self.passages: dict[Span, None] = {}
+        self.mentioned: set[Span] = set()
+        self.quantities: set[str] = set()
+        self.sections = [(s.span.end, kg(f"{s.name or 'Body'}_Section")) for s in case.sections]
+        """Where each section ends, and its term."""
+
+    def add(self, subject: str, *pairs: Pair) -> None:
+        """More about a subject."""
+        self.triples += [(subject, p, o) for p, o in pairs]
+
+    def part(self, name: str) -> str:
+        """The IRI of a part of the case, by its local id."""
+        return f"<{self.iri}#{name}>"
+
+    def span(self, span: Span) -> str:
+        """The IRI of a place in the text (RFC 5147)."""
+        return f"<{self.iri}#char={span.start},{span.end}>"
+
+    def select(self, subject: str, span: Span) -> None:
+        """The place and the words of a span, after the Web Annotation vocabulary."""
+        quoted = text(self.case.document.text[span.start : span.end])
+        self.triples += [
+            (subject, TYPE, _POSITION),
+            (subject, TYPE, _QUOTE),
+            (subject, _START, integer(span.start)),
+            (subject, _END, integer(span.end)),
+            (subject, _EXACT, quoted),
+        ]
+
+    def mention(self, span: Span, section: str, kind: str) -> bool:
+        """Write a mention with its words, section and kind; False where its place has one already."""
+        if span in self.mentioned:
+            return False
+        self.mentioned.add(span)
+        subject = self.span(span)
+        self.triples.append((subject, TYPE, _MENTION))
+        self.select(subject, span)
+        self.triples += [(subject, _SECTION, section), (subject, _KIND, kind)]
+        return True
+
+    def section_at(self, offset: int) -> str:
+        """The term of the section that holds an offset."""
+        return next((name for end, name in self.sections if offset < end), self.sections[-1][1])
+
+    def concept(self, concept: Concept) -> str:
+        """The term of a concept, which the case uses from now on."""
+        self.concepts[concept.key] = concept
+        return iri(concept.iri)
+
+    def passage(self, span: Span) -> str:
+        """The term of a passage, which the case quotes from now on."""
+        self.passages[span] = None
+        return self.span(span)
+
+
+def dated(when: When | None) -> tuple[Pair, ...]:
+    """A date and where it comes from; nothing without a date."""
+    return () if when is None else _dated(when.iso, when.basis)
+
+
+@lru_cache(maxsize=8192)
+def _dated(iso: str, basis: str) -> tuple[Pair, ...]:
+    return (kg("date"), date(iso)), (kg("dateBasis"), kg(basis))
