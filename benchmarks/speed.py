@@ -64,7 +64,9 @@ def stages(docs: list[Document], reader: Reader) -> dict[str, float]:
         contexts = timed("context", lambda: find_contexts(words, found.mentions, outline, language))
         measures = timed("quantities", lambda: find_measures(words))
         dates, findings = timed("timeline", lambda: find_dates(words, language))
-        observed = observe(d, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar_of(dates, outline))
+        observed = observe(
+            d, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar_of(dates, outline)
+        )
         case = timed("assembly", lambda: assemble(observed, dates, findings))
         triples = timed("graph: describe", lambda: describe(case, vocabulary.lexicon))
         timed("graph: N-Quads", lambda d=d: write(triples, case_iri(d.id), "nq"))
@@ -73,6 +75,7 @@ def stages(docs: list[Document], reader: Reader) -> dict[str, float]:
 
 def start_up(language: str) -> list[tuple[str, float]]:
     """Seconds of wall clock of fresh processes: the best of five."""
+
     def best(code: str) -> float:
         runs = []
         for _ in range(5):
@@ -85,8 +88,17 @@ def start_up(language: str) -> list[tuple[str, float]]:
     return [
         ("python itself", bare),
         ("import kg", best("import kg") - bare),
-        ("kg --help", best("import sys; sys.argv=['kg','--help']; from kg.__main__ import main\ntry: main()\nexcept SystemExit: pass") - bare),
-        (f"reader for {language}, lexicon included", best(f"from kg.pipeline import reader_for; reader_for({language!r})") - bare),
+        (
+            "kg --help",
+            best(
+                "import sys; sys.argv=['kg','--help']; from kg.__main__ import main\ntry: main()\nexcept SystemExit: pass"
+            )
+            - bare,
+        ),
+        (
+            f"reader for {language}, lexicon included",
+            best(f"from kg.pipeline import reader_for; reader_for({language!r})") - bare,
+        ),
     ]
 
 
@@ -109,8 +121,10 @@ def main() -> None:
     for name, seconds in spent.items():
         print(f"{name:24} {seconds / len(docs) * 1000:14.2f} {seconds / total:7.1%}")
     rate = len(docs) / total
-    print(f"{'all':24} {total / len(docs) * 1000:14.2f}\n\n{rate:.0f} documents a second, "
-          f"{rate * characters / CHARACTERS:.0f} of {CHARACTERS:,} characters\n")
+    print(
+        f"{'all':24} {total / len(docs) * 1000:14.2f}\n\n{rate:.0f} documents a second, "
+        f"{rate * characters / CHARACTERS:.0f} of {CHARACTERS:,} characters\n"
+    )
     for name, seconds in start_up(asked.language):
         print(f"{name:40} {seconds * 1000:8.0f} ms")
 

@@ -1,6 +1,6 @@
 """casekg: clinical case reports as a knowledge graph.
 
-``read`` makes a ``Case`` of a text, ``build`` makes triples of a case. Names are imported when they are first used, so
+``read`` makes a ``Case`` of a text, ``build`` makes triples of a case, ``ask`` asks graphs a question. Names are imported when they are first used, so
 that ``import kg`` costs next to nothing.
 """
 
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from kg.errors import KgError
     from kg.model import Case, Document, Finding, Span
     from kg.pipeline import build, read
+    from kg.store.table import Table, ask
 
-__all__ = ["Case", "Document", "Finding", "KgError", "Span", "__version__", "build", "read"]
+__all__ = ["Case", "Document", "Finding", "KgError", "Span", "Table", "__version__", "ask", "build", "read"]
 __version__ = "0.1.0"
 
 _HOMES = {"KgError": "kg.errors", "Case": "kg.model", "Document": "kg.model", "Finding": "kg.model", "Span": "kg.model",
-          "build": "kg.pipeline", "read": "kg.pipeline"}  # fmt: skip
+          "Table": "kg.store.table", "ask": "kg.store.table", "build": "kg.pipeline", "read": "kg.pipeline"}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

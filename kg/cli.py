@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Exit, Option, Typer
 
+from kg.store.commands import store as stores
+from kg.terms.commands import terms
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -21,16 +24,18 @@ app = Typer(
     no_args_is_help=False, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )  # fmt: skip
+app.add_typer(stores)
+app.add_typer(terms)
 
 Inputs = Annotated[list[str], Argument(metavar="INPUT...", help="Texts, folders of *.txt, .jsonl, .json, .parquet, -.")]
 Input = Annotated[str, Argument(metavar="INPUT", help="A text, a file of records, or - (standard input).")]
-Graph = Annotated[str, Argument(metavar="GRAPH", help="An RDF file, a folder of them, a store, or -.")]
+Graph = Annotated[str, Argument(metavar="GRAPH", help="An RDF file, a folder of them, a store, a URL, or -.")]
 Part = Annotated[str, Argument(metavar="IRI", help="An assertion, mention or measurement; what follows # is enough.")]
 Asked = Annotated[list[str], Argument(metavar="NAME GRAPH", help="A named query or a .rq file, and a graph (or -).")]
 
 Language = Annotated[str, Option("--language", metavar="CODE", help="auto, fr, es or en.")]
 Output = Annotated[str, Option("--output", "-o", metavar="OUT", help="A file, a folder/, or - (the default).")]
-Store = Annotated[str, Option("--store", metavar="DIR", help="Load into a store instead, one named graph a case.")]
+Store = Annotated[str, Option("--store", metavar="DIR|URL", help="Load into a store, one named graph a case.")]
 Form = Annotated[str, Option("--to", metavar="FORMAT", help="ttl, trig, nq, nt, jsonld; else by OUT.")]
 Jobs = Annotated[int, Option("--jobs", "-j", min=1, metavar="N", help="So many processes; the same bytes with any.")]
 Resume = Annotated[bool, Option("--resume", help="Skip the cases that OUT/ or the store has already.")]
@@ -194,13 +199,14 @@ def query(names: Asked, text: Text = "", params: Params = None, to: Shape = "tab
     from kg.errors import UsageError
     from kg.store.answers import check_form, format_answer
     from kg.store.asking import ask, find_query, parse_values
-    from kg.store.embedded import open_graphs
+    from kg.store.opening import open_graphs
 
     if len(names) != (1 if text else 2):
         raise UsageError("kg query takes NAME GRAPH, or -e TEXT GRAPH; kg queries lists the names")
     asked, values, form = text or find_query(names[0]), parse_values(params or []), check_form(to)
     graphs = open_graphs(names[-1], _piped(names[-1]))
-    sys.stdout.write(format_answer(ask(graphs, asked, values), form))
+    answer = ask(graphs, asked, values, lambda line: _note(_errors(), line))
+    sys.stdout.write(format_answer(answer, form))
 
 
 def _piped(name: str) -> bytes | None:
@@ -209,7 +215,8 @@ def _piped(name: str) -> bytes | None:
 
 
 @app.command()
-def queries(name: Annotated[str, Argument(metavar="[NAME]", help="Print this query: header and text.")] = "") -> None:
+def queries(name: Annotated[str, Argument(metavar="[NAME]", help="Print this query: header and text.")] = "",
+            rdf: Annotated[bool, Option("--rdf", help="Print all as Turtle (sh:SPARQLExecutable).")] = False) -> None:
     """The named queries with their questions."""
     from kg.resources import folder
     from kg.store.asking import find_query
@@ -220,28 +227,50 @@ def queries(name: Annotated[str, Argument(metavar="[NAME]", help="Print this que
         print((found if isinstance(found, str) else found.text).rstrip())
         return
     known = load_queries(folder("queries"))
+    if rdf:
+        from kg.store.publication import library
+
+        sys.stdout.write(library(known.values()))
+        return
     width = max(map(len, known), default=0)
     for key, one in known.items():
         print(f"{key:<{width}}  {one.question}")
         for parameter in one.parameters:
-            print(f"{'':<{width}}    {parameter.name} ({parameter.type}): {parameter.description}")
+            called = f"{parameter.name}, {parameter.alias}" if parameter.alias else parameter.name
+            print(f"{'':<{width}}    {called} ({parameter.type}): {parameter.description}")
 
 
 @app.command()
 def check(graph: Graph) -> None:
-    """Hold a graph against its shapes; list open findings."""
-    from kg.graph.check import check as violations_of
-    from kg.graph.check import load_shapes
+    """Hold a graph against its shapes: level, case, the words, the property, how to mend it, the node."""
     from kg.graph.write import short_name
-    from kg.store.embedded import open_graphs
+    from kg.store.checking import check_store
+    from kg.store.opening import open_graphs
 
-    graphs, shapes, failed = open_graphs(graph, _piped(graph)), load_shapes(), False
-    for _, triples in graphs.texts():
-        for one in violations_of(triples, shapes):
-            failed = failed or one.level == "Error"
-            print(one.level, short_name(one.case), short_name(one.path), one.message, short_name(one.focus), sep="\t")
-    if failed:
+    found = check_store(open_graphs(graph, _piped(graph)))
+    for one in found:
+        case, path, node = map(short_name, (one.case, one.path, one.focus))
+        print(one.level, case, " ".join(one.words.split()), path, one.message, node, sep="\t")
+    if any(one.level == "Error" for one in found):
         raise Exit(1)
+
+
+@app.command()
+def serve(store: Annotated[str, Argument(metavar="STORE", help="A store that kg build --store made.")],
+          host: Annotated[str, Option("--host", metavar="NAME", help="Where to listen.")] = "127.0.0.1",
+          port: Annotated[int, Option("--port", min=0, max=65535, help="0 takes a free one.")] = 7878,
+          workers: Annotated[int, Option("--workers", min=1, metavar="N", help="Queries at a time.")] = 4,
+          time_limit: Annotated[float, Option("--time-limit", min=0.1, metavar="SECONDS", help="For a query.")] = 10.0,
+          memory: Annotated[int, Option("--memory", min=1024, metavar="MIB", help="For a query.")] = 2048,
+          rows: Annotated[int, Option("--rows", min=1, metavar="N", help="The most an answer has.")] = 100_000,
+          allow_host: Annotated[list[str] | None, Option("--allow-host", metavar="NAME", help="Also known as.")] = None,
+          cors: Annotated[list[str] | None, Option("--cors", metavar="ORIGIN", help="Its pages may ask.")] = None,
+          ) -> None:  # fmt: skip
+    """Answer SPARQL over HTTP, read-only; a token is taken from CASEKG_TOKEN."""
+    from kg.web.server.starting import settings_for, start
+
+    settings = settings_for(store, host, port, workers, (time_limit, memory, rows), allow_host or [], cors or [])
+    start(settings, lambda line: _note(_errors(), line))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from kg.model import Span
 
 CASE_BASE = "https://w3id.org/casekg/case/"
+QUERY_BASE = "https://w3id.org/casekg/query/"
 ONTOLOGY = "https://w3id.org/casekg/ontology#"
 
 

@@ -328,6 +328,9 @@ def test_a_case_may_be_named_in_three_ways(kg: Kg, value: str, graph: Path) -> N
 def test_a_concept_may_be_named_by_its_label(kg: Kg, graph: Path) -> None:
     ran = kg("query", "marker-profile", graph, "-p", "concept=STAT6", "--to", "tsv")
     assert len(ran.out.splitlines()) == 2
+    by_synonym = kg("query", "marker-profile", graph, "-p", "marker=stat 6", "--to", "tsv")
+    assert by_synonym.out == ran.out
+    assert by_synonym.err == "kg: marker: 'stat 6' is hgnc:11368, STAT6\n"
 
 
 def test_a_value_is_bound_and_never_part_of_the_text(kg: Kg, graph: Path) -> None:
@@ -369,13 +372,13 @@ def test_check_lists_violations_and_findings(kg: Kg, tmp_path: Path) -> None:
     (tmp_path / "bad.ttl").write_text(prefix + ":patient a kg:Patient ; kg:ageYears 200 .")
     ran = kg("check", tmp_path / "bad.ttl")
     assert ran.code == 1
-    level, case, path, message, focus = ran.out.rstrip("\n").split("\t")
-    assert (level, case, path, focus) == ("Error", "case:c", "kg:ageYears", "case:c#patient")
+    level, case, words, path, message, focus = ran.out.rstrip("\n").split("\t")
+    assert (level, case, words, path, focus) == ("Error", "case:c", "", "kg:ageYears", "case:c#patient")
     assert "0 to 130" in message
     finding = f':note-1 a kg:Finding ; kg:level kg:Warning ; kg:code "x" ; {rdfs} "look" .'
     (tmp_path / "open.ttl").write_text(prefix + finding)
     ran = kg("check", tmp_path / "open.ttl")
-    assert "Warning\tcase:c\tx\tlook\tcase:c#note-1\n" in ran.out
+    assert "Warning\tcase:c\t\tx\tlook\tcase:c#note-1\n" in ran.out
 
 
 def test_demo_answers_the_question_and_leaves_nothing(kg: Kg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

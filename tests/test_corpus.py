@@ -256,14 +256,14 @@ def test_file_names_stay_in_the_folder(case_id: str, name: str) -> None:
 
 @pytest.mark.parametrize(("output", "store", "form", "kind"), [
     ("", "", "", "stream"), ("-", "", "nq", "stream"), ("x.nq", "", "", "file"), ("x.dat", "", "nq", "file"),
-    ("x/", "", "", "folder"), ("", "s", "", "store"),
+    ("x/", "", "", "folder"), ("", "s", "", "store"), ("", "http://localhost/sparql", "", "store"),
 ])  # fmt: skip
 def test_targets(output: str, store: str, form: str, kind: str) -> None:
     assert target_of(output, store, form).kind == kind
 
 
 @pytest.mark.parametrize(("output", "store", "form"), [
-    ("a.nq", "s", ""), ("a.doc", "", ""), ("x/", "", "nq"), ("", "http://localhost/sparql", ""), ("-", "", "xml"),
+    ("a.nq", "s", ""), ("a.doc", "", ""), ("x/", "", "nq"), ("", "ftp://localhost/x", ""), ("-", "", "xml"),
 ])  # fmt: skip
 def test_targets_that_make_no_sense(output: str, store: str, form: str) -> None:
     with pytest.raises(UsageError):

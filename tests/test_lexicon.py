@@ -13,7 +13,8 @@ import pytest
 import sources
 
 from kg.errors import TableError
-from kg.terms.lexicon import COLUMNS, Entry, read_contexts, read_lexicon, read_table
+from kg.terms.entries import COLUMNS, Entry, read_contexts, read_table
+from kg.terms.lexicon import read_lexicon
 
 TABLES = sorted(p for p in check_lexicon.LEXICON.glob("*.tsv") if not p.name.startswith("contexts"))
 CONTEXTS = sorted(check_lexicon.LEXICON.glob("contexts-*.tsv"))

@@ -68,7 +68,7 @@ def test_headers_fit_their_queries(query: NamedQuery, plain: ox.Store) -> None:
     assert [variable.value for variable in solutions.variables] == [column.name for column in query.columns]
     assert query.question.endswith("?")
     case = query.parameters[0]
-    assert (case.name, case.type, case.required) == ("case", "iri", False)
+    assert (case.name, case.type, case.required) == ("case", "case", False)
     body = re.sub(r"<[^>]*>|\"[^\"]*\"|#[^\n]*", "", query.text)
     assert not re.search(r"\bGRAPH\b", body), "queries run on a default graph"
     declared = set(re.findall(r"^PREFIX (\w+):", query.text, re.MULTILINE))
@@ -144,8 +144,13 @@ BODY = 'SELECT ?case ?n WHERE { ?case <http://x/{WHERE> ?n FILTER(?n != "}") }'.
         ("# question: Who?\n# columns: n, m\n# column: n it\n", "a.rq:2: the lines '# column:' must explain n, m"),
         ("# question: Who?\n# columns: ?n\n# column: ?n it\n", "'?n' is not the name of a variable"),
         ("# question: Who?\n# columns: n, n\n# column: n it\n# column: n it\n", "n stands twice"),
-        ("# question: Who?\n# parameter: n iri\n# columns: n\n# column: n it\n", "a.rq:2: a parameter is NAME TYPE"),
+        ("# question: Who?\n# parameter: n iri\n# columns: n\n# column: n it\n", "a.rq:2: a parameter is NAME[/ALIAS] TYPE"),
         ("# question: Who?\n# parameter: n uri optional it\n# columns: n\n# column: n it\n", "type 'uri' is none of"),
+        (
+            "# question: Who?\n# parameter: n/m iri optional it\n# parameter: m iri optional it\n# columns: n, m\n"
+            "# column: n it\n# column: m it\n",
+            "m stands twice",
+        ),
         (
             "# question: Who?\n# parameter: m iri optional it\n# columns: n\n# column: n it\n",
             "parameter m is no column",

@@ -10,7 +10,7 @@ import pytest
 import kg
 from kg.errors import GraphError, InputError, TableError, UsageError
 
-SURFACE = ["Case", "Document", "Finding", "KgError", "Span", "__version__", "build", "read"]
+SURFACE = ["Case", "Document", "Finding", "KgError", "Span", "Table", "__version__", "ask", "build", "read"]
 HEAVY = ("ahocorasick_rs", "networkx", "owlready2", "pyoxigraph", "pyshacl", "rdflib", "rich", "typer")
 
 
@@ -35,6 +35,7 @@ def test_the_surface_works() -> None:
     assert isinstance(case, kg.Case)
     assert case.document == kg.Document("gist", "fr", case.document.text)
     assert any('"CD117"' in value for _, _, value in kg.build(case))
+    assert kg.ask(kg.build(case), "marker-profile").columns[:4] == ("case", "date", "marker", "result")
     assert kg.Span(2, 5).overlaps(kg.Span(4, 9))
 
 

@@ -10,12 +10,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.corpus.batch import Outcome, Task, process_all
-from kg.corpus.outputs import resumed_folder, resumed_store, write_file, write_folder, write_store, write_stream
+from kg.corpus.outputs import (
+    notes_of,
+    resumed_folder,
+    resumed_store,
+    write_file,
+    write_folder,
+    write_store,
+    write_stream,
+)
 from kg.corpus.sources import Source
 from kg.errors import InputError, UsageError
 from kg.graph.write import format_of
 from kg.model import Level
-from kg.store.embedded import Graphs
+from kg.store.opening import make_store
+from kg.store.servers import addresses_of, is_url
 
 _BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`?#]+")
 
@@ -24,11 +33,15 @@ Watch = Callable[[Iterator[Outcome]], Iterator[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the graphs go: ``kind`` is ``stream`` (standard output), ``file``, ``folder`` or ``store``."""
+    """Where the graphs go: ``kind`` is ``stream`` (standard output), ``file``, ``folder`` or ``store``.
+
+    ``path`` holds the manifest too; ``store`` is the folder or the URL of a store.
+    """
 
     kind: str
     path: Path
     form: str
+    store: str = ""
 
 
 def target_of(output: str, store: str, form: str = "") -> Target:
@@ -38,9 +51,7 @@ def target_of(output: str, store: str, form: str = "") -> Target:
     if form:
         format_of(f"--to .{form}")
     if store:
-        if "://" in store:
-            raise UsageError(f"--store {store}: this version stores in folders only; name a folder")
-        return Target("store", Path(store), "nt")
+        return Target("store", notes_of(addresses_of(store).given) if is_url(store) else Path(store), "nt", store)
     if output in ("", "-"):
         return Target("stream", Path("-"), form or "ttl")
     if output.endswith("/") or Path(output).is_dir():
@@ -70,7 +81,7 @@ def build(sources: Iterable[Source], target: Target, task: Task, watch: Watch, j
         return _counted(watch(process_all(found, task, jobs)), counts)
 
     if target.kind == "store":
-        graphs = Graphs.on_disk(target.path)
+        graphs = make_store(target.store)
         found = resumed_store(sources, graphs, target.path, task.base) if resume else sources
         write_store(outcomes(found), graphs, target.path)
     elif target.kind == "folder":

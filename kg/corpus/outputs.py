@@ -1,7 +1,8 @@
 """Where does a batch go? Into one file, a folder with one Turtle file a case, or a store with one named graph a case.
 
 Nothing appears half-written. A folder or store remembers in ``.kg-manifest.jsonl`` from which text each case was made
-(id and hash, no words), so that a batch that was stopped can be resumed.
+(id and hash, no words), so that a batch that was stopped can be resumed. What was sent to an endpoint is remembered
+in the user's cache, so it is resumed on the machine where it began.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -20,7 +23,8 @@ from kg.corpus.sources import Source
 from kg.errors import GraphError
 from kg.graph.write import Part, join, replacing, write_parts
 from kg.identity import CASE_BASE, case_iri
-from kg.store.embedded import Graphs
+from kg.store.opening import Store
+from kg.terms.cache import cache_folder
 
 MANIFEST = ".kg-manifest.jsonl"
 _UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|%]|^\.')
@@ -60,7 +64,7 @@ def resumed_folder(sources: Iterable[Source], folder: Path) -> Iterator[Source]:
         yield replace(source, done=known) if known and (folder / file_name(source.id)).is_file() else source
 
 
-def resumed_store(sources: Iterable[Source], graphs: Graphs, folder: Path, base: str = CASE_BASE) -> Iterator[Source]:
+def resumed_store(sources: Iterable[Source], graphs: Store, folder: Path, base: str = CASE_BASE) -> Iterator[Source]:
     """The sources with the digest of the graph that the store has for them already."""
     done = read_manifest(folder)
     for source in sources:
@@ -78,13 +82,25 @@ def write_folder(outcomes: Iterable[Outcome], folder: Path, base: str = CASE_BAS
             _remember(folder, outcome)
 
 
-def write_store(outcomes: Iterable[Outcome], graphs: Graphs, folder: Path) -> None:
-    """One named graph a case, each replaced in one transaction; the outcomes are rendered as N-Triples."""
-    for outcome in outcomes:
-        if outcome.part is not None:
-            graphs.replace(outcome.graph, "".join(join([outcome.part], "nt")))
-            _remember(folder, outcome)
-    graphs.flush()
+def write_store(outcomes: Iterable[Outcome], graphs: Store, folder: Path) -> None:
+    """One named graph a case, replaced as a whole; the outcomes are rendered as N-Triples.
+
+    Readers of a store on disk see the cases when this ends, by an error too.
+    """
+    _make(folder)
+    read = (outcome for outcome in outcomes if outcome.part is not None)
+    try:
+        while batch := list(islice(read, graphs.batch)):
+            graphs.replace_all({o.graph: "".join(join(_parts([o]), "nt")) for o in batch})
+            for outcome in batch:
+                _remember(folder, outcome)
+    finally:
+        graphs.flush()
+
+
+def notes_of(url: str) -> Path:
+    """The folder that remembers what was sent to an endpoint."""
+    return cache_folder() / "endpoints" / blake2b(url.encode(), digest_size=12).hexdigest()
 
 
 def _make(folder: Path) -> None:

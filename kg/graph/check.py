@@ -1,4 +1,7 @@
-"""Does a graph keep its promises? SHACL by ``ontologies/shapes.ttl``, and the findings that are open in it."""
+"""Does a graph keep its promises? SHACL by ``ontologies/shapes.ttl``, and the findings that are open in it.
+
+Here by pyshacl: slow, and the reference for ``kg.store.checking``, which ``kg check`` uses.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,16 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
 _SH = "http://www.w3.org/ns/shacl#"
-_LEVELS = {"Warning": Level.WARNING, "Info": Level.NOTE}
+LEVELS = {"Violation": Level.ERROR, "Warning": Level.WARNING, "Info": Level.NOTE}
+"""How grave each of the severities of SHACL is."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Violation:
     """What a shape, or the reading itself, objects to: the case and the node that it is about, and what to do.
 
-    ``path`` is the property's IRI, or the code of an open finding. ``level`` is a ``Level``.
+    ``path`` is the property's IRI, or the code of an open finding. ``level`` is a ``Level``. ``words`` are those of the
+    text that it is about, where they are known.
     """
 
     case: str
@@ -28,9 +33,11 @@ class Violation:
     path: str
     message: str
     level: str = Level.ERROR.value
+    words: str = ""
 
 
-def _case_of(node: str) -> str:
+def case_of(node: str) -> str:
+    """The case to which a node belongs by its IRI."""
     return node.partition("#")[0]
 
 
@@ -51,16 +58,18 @@ def check(triples: str, shapes: Graph) -> tuple[Violation, ...]:
 
 def _violations(graph: Graph, shapes: Graph) -> set[Violation]:
     from pyshacl import validate
-    from rdflib import RDF, Graph, URIRef
+    from rdflib import Graph, URIRef
 
     _, report, _ = validate(graph, shacl_graph=shapes)
     assert isinstance(report, Graph)
     found = set()
-    for result in report.subjects(RDF.type, URIRef(_SH + "ValidationResult")):
+    for result in report.objects(predicate=URIRef(_SH + "result")):  # those of nested shapes are mere details
         said = {str(p).removeprefix(_SH): str(o) for p, o in report.predicate_objects(result)}
-        level = _LEVELS.get(said["resultSeverity"].removeprefix(_SH), Level.ERROR)
+        level = LEVELS[said["resultSeverity"].removeprefix(_SH)]
+        # The path of an alternative is a blank node, which says nothing.
         focus, path = said["focusNode"], said.get("resultPath", "")
-        found.add(Violation(_case_of(focus), focus, path, said.get("resultMessage", ""), level.value))
+        path = path if ":" in path else ""
+        found.add(Violation(case_of(focus), focus, path, said.get("resultMessage", ""), level.value))
     return found
 
 
@@ -72,5 +81,5 @@ def _findings(graph: Graph) -> set[Violation]:
         level = str(graph.value(node, URIRef(ONTOLOGY + "level")) or "").removeprefix(ONTOLOGY)
         code, hint = str(graph.value(node, URIRef(ONTOLOGY + "code")) or ""), graph.value(node, SKOS.note)
         message = str(graph.value(node, RDFS.comment) or "") + (f"; {hint}" if hint else "")
-        found.add(Violation(_case_of(str(node)), str(node), code, message, level))
+        found.add(Violation(case_of(str(node)), str(node), code, message, level))
     return found

@@ -1,8 +1,7 @@
-"""What belongs together? Marker results, treatments, statements, sizes, events and the chain of diagnoses, as one case."""
+"""What belongs together? Marker results, treatments, statements, sizes, events and the chain of diagnoses: one case."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import replace
 
@@ -11,152 +10,136 @@ from kg.model import (
     Assertion,
     AssertionType,
     Case,
-    Concept,
     Context,
     Event,
     Finding,
     Kind,
     Level,
-    Measure,
     Measurement,
     Polarity,
+    Span,
     When,
 )
+from kg.reading.clauses import treatment_tables
 from kg.reading.diagnoses import read_diagnoses
 from kg.reading.markers import Result, read_results
-from kg.reading.observed import Item, Observed
+from kg.reading.observed import Observed
 from kg.reading.patient import describe_patient
 from kg.reading.sites import find_sites
+from kg.reading.sizes import read_sizes
 from kg.reading.statements import in_order, merge, read_statements
-from kg.reading.text import fold
-from kg.reading.treatments import adverse_words, read_treatments
+from kg.reading.treatments import read_treatments
 
-SIZES = ("length",)
-BODY = 60
-"""A single length of so many centimetres or more is a body height or a distance, not a lesion's size."""
+ADVERSE_REACH = 2
+"""An adverse event is told at most so many sentences after its drug."""
+TREATED = 600
+"""A drug named at most so many characters before stands for the word "chemotherapy" nearer to a response."""
+TOGETHER = 200
+"""A response follows all treatments that are told within so many characters before the last one."""
+OUT_OF_LINE = 90
+"""A date so many years from the others is one to look at."""
+_MAY_BE_ADVERSE = frozenset({AssertionType.FINDING, AssertionType.DIAGNOSIS})
+_ANSWERED = frozenset({"surgery", "radiotherapy", "systemic"})
+"""Types of procedures that a response may be an answer to."""
 
 
-def _result_assertion(observed: Observed, result: Result) -> Assertion:
-    item = result.item
-    concept = item.concept
-    temporal = Context(experiencer=item.context.experiencer, temporality=item.context.temporality)
-    return Assertion(
-        id=local_id("markerresult", concept.key if concept else item.mention.key, item.span, extra=result.result),
-        type=AssertionType.MARKER_RESULT, kind=Kind.MARKER, mentions=(item.mention,), candidates=item.candidates,
-        passage=observed.sentence(item), section=observed.section(item.sentence).name, context=temporal,
-        when=observed.when(item.span), result=result.result, value=result.value,
-    )  # fmt: skip
+def assemble(observed: Observed, dates: tuple[When, ...], findings: tuple[Finding, ...]) -> Case:
+    """The case: assertions in the order of the text, measurements, events, revisions with evidence, and findings."""
+    patient, doubts = describe_patient(observed)
+    results = _marker_results(observed)
+    statements = read_statements(observed, find_sites(observed))
+    chain = read_diagnoses(observed, [a for a in statements if a.type is AssertionType.DIAGNOSIS], results)
+    others = [a for a in statements if a.type is not AssertionType.DIAGNOSIS]
+    assertions = sorted([*chain.diagnoses, *others, *results, *read_treatments(observed)], key=in_order)
+    assertions = _with_treatments(_with_suspects(observed, assertions))
+    measurements = read_sizes(observed, assertions)
+    return Case(
+        observed.document,
+        patient,
+        observed.outline.sections,
+        tuple(item.grounding for item in observed.items),
+        tuple(assertions),
+        tuple(measurements),
+        _events(observed, assertions, dates, measurements),
+        chain.revisions,
+        chain.evidence,
+        (*findings, *doubts, *_doubtful_dates(dates)),
+    )
 
 
 def _marker_results(observed: Observed) -> list[Assertion]:
     """Marker results; the same result told twice for one date is one."""
     groups: dict[tuple[object, ...], list[Assertion]] = defaultdict(list)
     for result in read_results(observed):
-        a = _result_assertion(observed, result)
+        a = _marker_result(observed, result)
         key = a.concept.key if a.concept else a.mentions[0].key
         groups[key, a.result, a.value, a.when.iso if a.when else a.section].append(a)
     return [merge(group) for group in groups.values()]
 
 
-def _owner(observed: Observed, measure: Measure, owners: dict[tuple[int, int], Assertion]) -> Assertion | None:
-    """What a size is the size of: the nearest thing before it in its sentence, else right after it."""
-    index = observed.outline.sentence_at(measure.span.start)
-    kinds = (Kind.DISEASE, Kind.FINDING, Kind.PROCEDURE)
-    items = [i for i in observed.by_sentence.get(index, ()) if i.kind in kinds and (i.span.start, i.span.end) in owners]
-    before = [i for i in items if i.span.end <= measure.span.start]
-    after = [i for i in items if 0 <= i.span.start - measure.span.end <= 25]
-    ranked = [*sorted(before, key=lambda i: (i.kind is Kind.PROCEDURE, i.kind is Kind.FINDING, -i.span.end)), *after]
-    return owners[ranked[0].span.start, ranked[0].span.end] if ranked else None
+def _marker_result(observed: Observed, result: Result) -> Assertion:
+    """A negative result is a result: of the context only whose and when it is count, not the negation."""
+    item, concept = result.item, result.item.concept
+    return Assertion(
+        id=local_id("markerresult", concept.key if concept else item.mention.key, item.span, extra=result.result),
+        type=AssertionType.MARKER_RESULT,
+        kind=Kind.MARKER,
+        mentions=(item.mention,),
+        candidates=item.candidates,
+        passage=observed.sentence(item),
+        section=observed.section(item.sentence).name,
+        context=Context(experiencer=item.context.experiencer, temporality=item.context.temporality),
+        when=observed.when(item.span),
+        result=result.result,
+        value=result.value,
+    )
 
 
-_AWAY = re.compile(r"(?:^|\s)(?:a|at)\s+$")
-_FROM = re.compile(r"\s+(?:de|du|des|d['’]|del|from)")
-
-
-def _is_size(observed: Observed, measure: Measure) -> bool:
-    if measure.dimension not in SIZES:
-        return False
-    scale = 10 if measure.unit == "mm" else 1
-    if len(measure.values) == 1 and measure.values[0] >= BODY * scale:
-        return False
-    before = fold(observed.words.text[max(0, measure.span.start - 4) : measure.span.start])
-    after = observed.words.text[measure.span.end : measure.span.end + 6].lower()
-    if measure.form == "product" and len(measure.values) == 1 and _AWAY.search(before) and _FROM.match(after):
-        return False  # "à 35 cm de l'arcade dentaire" is a distance
-    return not after.lstrip().startswith(("h2o", "d'eau", "d’eau", "hg"))
-
-
-def _measurements(observed: Observed, assertions: list[Assertion]) -> list[Measurement]:
-    owners = {(m.span.start, m.span.end): a for a in assertions for m in a.mentions}
-    found = []
-    for measure in observed.measures:
-        if not _is_size(observed, measure):
-            continue
-        owner = _owner(observed, measure, owners)
-        passage = observed.outline.sentences[observed.outline.sentence_at(measure.span.start)]
-        found.append(
-            Measurement(
-                local_id("measurement", measure.form, measure.span),
-                measure,
-                owner.id if owner else "",
-                passage,
-                observed.when(measure.span),
-            )
-        )
-    return found
-
-
-_MAY_BE_ADVERSE = frozenset({AssertionType.FINDING, AssertionType.DIAGNOSIS})
-
-
-def _adverse(observed: Observed, assertions: list[Assertion]) -> list[Assertion]:
+def _with_suspects(observed: Observed, assertions: list[Assertion]) -> list[Assertion]:
     """Findings and diseases that the text ties to a drug of the same or the two sentences before: adverse events."""
-    pattern = adverse_words(observed.language)
+    said_adverse = treatment_tables(observed.language).adverse
     given: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for a in assertions:
-        if a.type is AssertionType.TREATMENT and a.status in ("Given", "Stopped"):
-            for m in a.mentions:
-                given[observed.outline.sentence_at(m.span.start)].append((m.span.start, a.id))
+        if a.type is AssertionType.TREATMENT and _was_given(a):
+            for mention in a.mentions:
+                given[observed.outline.sentence_at(mention.span.start)].append((mention.span.start, a.id))
     result = []
     for a in assertions:
         if a.type in _MAY_BE_ADVERSE and a.context.polarity is Polarity.AFFIRMED and not a.morphology:
             place = a.mentions[0].span.start
             sentence = observed.outline.sentence_at(place)
-            near = next((given[s] for s in range(sentence, sentence - 3, -1) if s in given), None)
-            if near and pattern.search(observed.said(sentence)):
+            near = next((given[s] for s in range(sentence, sentence - ADVERSE_REACH - 1, -1) if s in given), None)
+            if near and said_adverse.search(observed.said(sentence)):
                 a = replace(a, adverse=True, suspected=(min(near, key=lambda g: abs(g[0] - place))[1],))
         result.append(a)
     return result
 
 
-TREATED = 600
-"""A drug named at most so many characters before stands for the word "chemotherapy" nearer to a response."""
-_ANSWERED = frozenset({"surgery", "radiotherapy", "systemic"})
+def _was_given(a: Assertion) -> bool:
+    return a.status in ("Given", "Stopped")
 
 
-def _responses(assertions: list[Assertion]) -> list[Assertion]:
+def _with_treatments(assertions: list[Assertion]) -> list[Assertion]:
     """Responses with the last treatments, or the last operation, that the text tells before them."""
-    result = []
-    treated = [
-        (m.span, t)
-        for t in assertions
-        if t.status in ("Given", "Stopped")
-        or (t.type is AssertionType.PROCEDURE and t.concept and t.concept.type in _ANSWERED)
-        for m in t.mentions
+    operations = (a for a in assertions if a.type is AssertionType.PROCEDURE and a.concept)
+    answered = {a.id for a in operations if a.concept and a.concept.type in _ANSWERED}
+    treated = [(m.span, a) for a in assertions if _was_given(a) or a.id in answered for m in a.mentions]
+    return [
+        replace(a, follows=_followed(a.mentions[0].span, treated)) if a.type is AssertionType.RESPONSE else a
+        for a in assertions
     ]
-    for a in assertions:
-        if a.type is AssertionType.RESPONSE:
-            place = a.mentions[0].span
-            before = [b for b in treated if b[0].end <= place.start]
-            drugs = [b for b in before if b[1].type is AssertionType.TREATMENT and place.start - b[0].end <= TREATED]
-            if before:
-                span, last = max(before, key=lambda b: b[0])
-                if drugs and last.concept and last.concept.type == "systemic":
-                    span, last = max(drugs, key=lambda b: b[0])
-                same = {t.id for s, t in before if t.type is last.type and (s.start >= span.start - 200)}
-                a = replace(a, follows=tuple(sorted(same)))
-        result.append(a)
-    return result
+
+
+def _followed(place: Span, treated: list[tuple[Span, Assertion]]) -> tuple[str, ...]:
+    """Ids of the treatments of one type that are told last before a place."""
+    before = [told for told in treated if told[0].end <= place.start]
+    if not before:
+        return ()
+    span, last = max(before, key=lambda told: told[0])
+    if last.concept and last.concept.type == "systemic":  # "chemotherapy" stands for drugs named before
+        drugs = [t for t in before if t[1].type is AssertionType.TREATMENT and place.start - t[0].end <= TREATED]
+        span, last = max(drugs, key=lambda told: told[0], default=(span, last))
+    return tuple(sorted({a.id for s, a in before if a.type is last.type and s.start >= span.start - TOGETHER}))
 
 
 def _events(
@@ -169,12 +152,9 @@ def _events(
         members.setdefault(when.iso, {})
         first.setdefault(when.iso, when)
     for a in assertions:
-        for mention in a.mentions:
-            told = observed.when(mention.span)
+        for told in (*(observed.when(mention.span) for mention in a.mentions), a.when):
             if told:
                 members[told.iso][a.id] = None
-        if a.when:
-            members[a.when.iso][a.id] = None
     for m in measurements:
         if m.when:
             members[m.when.iso][m.id] = None
@@ -184,36 +164,13 @@ def _events(
     )
 
 
-def _timing(dates: tuple[When, ...]) -> list[Finding]:
+def _doubtful_dates(dates: tuple[When, ...]) -> list[Finding]:
+    """A warning for each date that lies far from the middle one."""
     years = sorted(int(d.iso[:4]) for d in dates)
-    if not years:
-        return []
-    middle = years[len(years) // 2]
+    message = f"a date lies more than {OUT_OF_LINE} years from the others of the case"
+    hint = "check the year in the text"
     return [
-        Finding(
-            Level.WARNING,
-            "date-out-of-line",
-            "a date lies more than 90 years from the others of the case",
-            d.span,
-            "check the year in the text",
-        )
+        Finding(Level.WARNING, "date-out-of-line", message, d.span, hint)
         for d in dates
-        if abs(int(d.iso[:4]) - middle) > 90
+        if abs(int(d.iso[:4]) - years[len(years) // 2]) > OUT_OF_LINE
     ]
-
-
-def assemble(observed: Observed, dates: tuple[When, ...], findings: tuple[Finding, ...]) -> Case:
-    """The case: assertions in the order of the text, measurements, events, revisions with evidence, and findings."""
-    patient, doubts = describe_patient(observed)
-    sites: dict[Item, tuple[Concept, ...]] = find_sites(observed)
-    results = _marker_results(observed)
-    statements = read_statements(observed, sites)
-    chain = read_diagnoses(observed, [a for a in statements if a.type is AssertionType.DIAGNOSIS], results)
-    others = [a for a in statements if a.type is not AssertionType.DIAGNOSIS]
-    assertions = sorted([*chain.diagnoses, *others, *results, *read_treatments(observed)], key=in_order)
-    assertions = _responses(_adverse(observed, assertions))
-    measurements = _measurements(observed, assertions)
-    groundings = tuple(i.grounding for i in observed.items)
-    return Case(observed.document, patient, observed.outline.sections, groundings, tuple(assertions), tuple(measurements),
-                _events(observed, assertions, dates, measurements), chain.revisions, chain.evidence,
-                (*findings, *doubts, *_timing(dates)))  # fmt: skip

@@ -25,8 +25,8 @@ AXES: dict[str, type[Polarity] | type[Certainty] | type[Experiencer] | type[Temp
 }  # fmt: skip
 DIRECTIONS = ("pre", "post", "both")
 _STOPS = frozenset(",;:()[]")
-_LISTS = frozenset([",", "/", "et", "ou", "ni", "un", "une", "des", "y", "o", "e", "u", "ni", "and", "or", "nor", "no", "a", "an", "ainsi", "que", "notamment"])
-"""Words between members of a list: a cue that governs one member governs the next."""
+_MARKS = frozenset(",/")
+"""Signs between the members of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def find_contexts(
     words: Words, mentions: tuple[Mention, ...], outline: Outline, language: Language
 ) -> tuple[Context, ...]:
     """One context a mention, in their order. A mention's own words are never its cues."""
-    kept = words.kept
+    kept, between = words.kept, language.listing | _MARKS
     stops = [p for p, i in enumerate(kept) if words.forms[i] in _STOPS]
     by_sentence: dict[int, list[Hit]] = defaultdict(list)
     ends: dict[int, list[int]] = defaultdict(list)
@@ -181,7 +181,7 @@ def find_contexts(
             first, last = words.place_of(mention.first), words.place_of(mention.last)
             nearest = _nearest(_governing(hits, first, last, ends[sentence], stops), first, last)
             at, shared = before.get((sentence, mention.kind), (0, ()))
-            listed = at < first and all(words.forms[i] in _LISTS for i in kept[at + 1 : first])
+            listed = at < first and all(words.forms[i] in between for i in kept[at + 1 : first])
             if shared and not nearest and listed and not _between(ends[sentence], at, first):
                 nearest = tuple(hit for hit in shared if hit.last < first)
             before[sentence, mention.kind] = (last, nearest)

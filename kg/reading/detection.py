@@ -18,14 +18,7 @@ def detect_language(text: str) -> str:
     'fr'
     """
     words = re.findall(r"[^\W\d_]+", fold(text[:SAMPLE]))
-    scores = {}
-    for code in language_codes():
-        own = frozenset(
-            fold(w)
-            for (role, cell), _ in load_language(code).table("words", 2)
-            if role == "frequent"
-            for w in cell.split()
-        )
-        scores[code] = sum(w in own for w in words)
+    frequent = {code: load_language(code).frequent for code in language_codes()}
+    scores = {code: sum(word in own for word in words) for code, own in frequent.items()}
     best = max(scores, key=lambda code: (scores[code], code == "fr"))
     return best if scores[best] else "fr"

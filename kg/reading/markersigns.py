@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache
 
 from kg.reading.observed import Item, Observed
+from kg.reading.resultwords import result_forms
+from kg.reading.tables import Language
+from kg.reading.text import alternatives, pattern_of
 
-_SIGN = re.compile(
-    r"\s*(?::|=)?\s*(?:\(\s*(?P<in>\+{1,4}|-{1,3}|[0-3]\s?\+|\+/-|\+\s?\d|neg\w*|pos\w*)\s*\)"
-    r"|(?P<out>\+{1,4}(?:/\+{2,3})?(?!\s?[1-3]\s*[,;.)])|[0-3]\s?\+(?!\d)|\+\s?[1-3](?=\s*(?:[,;.)]|$))|\+/-|-{1,2}(?=\s*(?:[,;.)]|et\b|y\b|and\b|$|\n))|(?<=\w)-(?=\s)))"
-)
+FIGURE_REACH = 70
+"""A percentage starts and ends within so many characters after its marker."""
 _DASH = re.compile(r"\s-\s?(?=[a-z]{1,6}-?\d|,|$)")
 _SIGNED = re.compile(r"\w\s?\+(?=\s*[,;)])|\w-(?=\s*[,;)])")
-_FIGURE = re.compile(r"\s*(?:\([^)\d]{0,25}\)\s*)?(?:[:=(,]|de|du|a|of|est|etait|at|index|indice|nucleaire|positif|positive|positifs|evalue|estime|environ|autour|"
-                     r"inferieur|superieur|inferior|superior|al|del|en|dans|in|was|is|were|proliferation|less|than|approximately|about|with|moins|plus|menos|mas|cellules|cells|celulas|tumorales|des|avec|un|une|score|faible|bas|eleve|alto|bajo|\s)*"
-                     r"(?P<value>[<>≤≥~]?\s?\d{1,3}(?:[.,]\d+)?(?:\s?(?:-|a|et)\s?\d{1,3})?\s?%)")  # fmt: skip
+_CONTINUED = re.compile(r"\s*(?:[a-z]{3,}|\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """``inside`` are words after a plus that do not make it join a list (``CD3 + dans les lymphocytes``)."""
+
+    sign: re.Pattern[str]
+    inside: re.Pattern[str]
+    figure: re.Pattern[str]
+
+
+@cache
+def _patterns(language: Language) -> _Patterns:
+    words = result_forms(language)
+    joins, inside = pattern_of(words["and", "-"]), pattern_of(words["and", "-"] + words["inside", "-"])
+    to = alternatives(["-", *words["figure-to", "-"]])
+    return _Patterns(
+        re.compile(
+            r"\s*(?::|=)?\s*(?:\(\s*(?P<in>\+{1,4}|-{1,3}|[0-3]\s?\+|\+/-|\+\s?\d|neg\w*|pos\w*)\s*\)"
+            r"|(?P<out>\+{1,4}(?:/\+{2,3})?(?!\s?[1-3]\s*[,;.)])|[0-3]\s?\+(?!\d)|\+\s?[1-3](?=\s*(?:[,;.)]|$))|\+/-"
+            rf"|-{{1,2}}(?=\s*(?:[,;.)]|{joins}|$|\n))|(?<=\w)-(?=\s)))"
+        ),
+        re.compile(rf"\s*(?:{inside})"),
+        re.compile(
+            rf"\s*(?:\([^)\d]{{0,25}}\)\s*)?(?:[:=(,]|{alternatives(words['figure', '-'])}|\s)*"
+            rf"(?P<value>[<>≤≥~]?\s?\d{{1,3}}(?:[.,]\d+)?(?:\s?(?:{to})\s?\d{{1,3}})?\s?%)"
+        ),
+    )
 
 
 def figure_at(observed: Observed, item: Item, limit: int) -> str:
-    """The percentage that stands at a marker, as written; never beyond the next marker."""
+    """The percentage that stands at a marker, as written; never beyond ``limit``, an offset of the folded text."""
     words = observed.words
     start = words.ends[item.mention.last]
-    match = _FIGURE.match(words.folded, start, min(limit, start + 70))
+    match = _patterns(observed.language).figure.match(words.folded, start, min(limit, start + FIGURE_REACH))
     if not match:
         return ""
     span = words.span_of(match.start("value"), match.end("value"))
@@ -29,8 +58,9 @@ def figure_at(observed: Observed, item: Item, limit: int) -> str:
 
 
 def of_figure(value: str) -> str:
+    """The result that a percentage stands for: only a plain zero is negative."""
     numbers = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?", value)]
-    return "Negative" if numbers and numbers[0] == 0 and len(numbers) == 1 else "Positive"
+    return "Negative" if numbers == [0] else "Positive"
 
 
 def _of_sign(sign: str, key: str) -> tuple[str, str]:
@@ -49,28 +79,24 @@ def _of_sign(sign: str, key: str) -> tuple[str, str]:
 
 
 def sign_at(observed: Observed, item: Item, signed: bool) -> tuple[str, str] | None:
-    """The sign at a marker; ``signed`` says that its sentence writes results as signs, so a lone dash is one."""
-    words = observed.words
-    end = words.ends[item.mention.last]
-    match = _SIGN.match(words.folded, end, observed.folded_end(item.sentence))
+    """The result and value of the sign at a marker; where ``signed`` results are signs, a lone dash is one too."""
+    folded, end = observed.words.folded, observed.words.ends[item.mention.last]
+    match = _patterns(observed.language).sign.match(folded, end, observed.folded_end(item.sentence))
     if not match:
-        if signed and _DASH.match(words.folded, end):
-            return "Negative", ""
-        return None
+        return ("Negative", "") if signed and _DASH.match(folded, end) else None
     sign = match["in"] or match["out"]
-    if set(sign) == {"-"} and not match["in"] and words.folded[match.end() : match.end() + 1].isalnum():
+    if not match["in"] and _joins(folded, end, match.end(), sign, _patterns(observed.language).inside):
         return None
-    if (
-        sign[0] == "+"
-        and not match["in"]
-        and re.match(r"\s*(?:[a-z]{3,}|\d)", words.folded[match.end() : match.end() + 12])
-        and len(sign) == 1
-    ):
-        following = words.folded[match.end() : match.end() + 12]
-        if words.folded[end : match.end()].startswith(" ") and not re.match(r"\s*(?:et|y|and|en|dans|in)\b", following):
-            return None  # "CD3 + CD20" joins a list
-    concept = item.concept
-    return _of_sign(sign, concept.key if concept else "")
+    return _of_sign(sign, item.concept.key if item.concept else "")
+
+
+def _joins(folded: str, start: int, end: int, sign: str, inside: re.Pattern[str]) -> bool:
+    """Whether a sign outside of parentheses is a hyphen or joins a list: ``CD3-positif``, ``CD3 + CD20``."""
+    following = folded[end : end + 12]
+    if set(sign) == {"-"}:
+        return following[:1].isalnum()
+    listed = sign == "+" and folded[start] == " " and _CONTINUED.match(following)
+    return bool(listed) and not inside.match(following)
 
 
 def writes_signs(sentence: str) -> bool:

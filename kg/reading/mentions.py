@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from kg.model import Kind, Mention
 from kg.reading.acronyms import defined_acronyms, with_uses
+from kg.reading.compilation import LONG_TYPO
 from kg.reading.sections import Outline
+from kg.reading.spelling import corrected
 from kg.reading.surroundings import Surroundings, fits
 from kg.reading.text import Words, joined
-from kg.reading.vocabulary import LONG_TYPO, Vocabulary, corrected
+from kg.reading.vocabulary import Vocabulary
 from kg.reading.wordorder import Place, enumerated, reordered
 
 _REST = 3

@@ -1,48 +1,74 @@
 """How much, how large, how often? Numbers with their units, as they stand: products, ranges and changes.
 
 French, Spanish and English decimals (``12,5``, ``12.5``), ``6 x 6 centimètres``, ``de 0,5 à 1,5 cm`` (range),
-``de 16 à 40 mm`` after a word of growth (change), ``70×60mm``. A number without a unit of ``languages/units.tsv`` is no
-measure: ``II/III``, ``4b, 6, 7`` and ``C25`` stay text.
+``de 16 à 40 mm`` after a word of growth (change), ``70×60mm``. A number without a unit of ``languages/units.tsv`` is
+no measure: ``II/III``, ``4b, 6, 7`` and ``C25`` stay text; ``languages/numbers.tsv`` has the words between numbers.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
 from kg.errors import TableError
 from kg.model import Measure
-from kg.reading.tables import forms, read_rows
-from kg.reading.text import Words, fold
+from kg.reading.tables import by_role, forms, read_rows
+from kg.reading.text import Words, alternatives, fold
 from kg.resources import languages
 
-_NUMBER = r"\d+(?:[ ]\d{3}(?!\d))*(?:[.,]\d+)?"
-_PRODUCT = r"\s*(?:x|\*|por|sur|by|par)\s*"
-_RANGE = r"\s*(?:-|a|y|et|to|and|/|ou|o|or|hasta|jusqu'a)\s*"
-_GROWTH = re.compile(r"(?:augment|passe|pass|crois|grossi|diminu|rédui|redui|regress|progress|aument|crec|disminu|increas|decreas|grew|grow"
-                     r"|grown|enlarg|shr[aiu]nk|from|evolu)\w*\b[^.;]{0,40}$")  # fmt: skip
+NUMBER = r"\d+(?:[ ]\d{3}(?!\d))*(?:[.,]\d+)?"
+GROWTH_REACH = 60
+"""A word of growth stands at most so many characters before the first number of a change."""
+_ROLES = frozenset(("product", "range", "change", "list", "between", "growth", "direction"))
+_EXPOSURE = frozenset(("pressure", "exposure", "per", "period"))
+
+
+def number_words() -> dict[str, list[str]]:
+    """The folded forms of ``languages/numbers.tsv`` by role."""
+    rows = read_rows(languages() / "numbers.tsv", 2)
+    return {role: cells for (role,), cells in by_role(rows, _ROLES | _EXPOSURE).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """How measures are written: ``units`` has the UCUM code and dimension of each form, without blanks."""
+
+    unit: re.Pattern[str]
+    units: dict[str, tuple[str, str]]
+    measure: re.Pattern[str]
+    growth: re.Pattern[str]
+    between: re.Pattern[str]
+    changes: list[str]
+    lists: list[str]
 
 
 @cache
-def _units() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
-    """The pattern of all unit forms, longest first, and UCUM code and dimension of each form."""
+def _units() -> dict[str, tuple[str, str]]:
+    """UCUM code and dimension of every folded form."""
     known: dict[str, tuple[str, str]] = {}
     for (ucum, dimension, cell), where in read_rows(languages() / "units.tsv", 3):
-        for form in forms(cell):
-            folded = fold(form)
-            if known.setdefault(folded, (ucum, dimension)) != (ucum, dimension):
-                raise TableError(f"{where}: unit form {form!r} already stands for {known[folded][0]}")
-    spelled = "|".join(re.escape(f).replace(r"\ ", r"\s?") for f in sorted(known, key=lambda f: (-len(f), f)))
-    return re.compile(rf"\s*-?({spelled})(?![a-z0-9²])"), {f.replace(" ", ""): v for f, v in known.items()}
+        for form in map(fold, forms(cell)):
+            if known.setdefault(form, (ucum, dimension)) != (ucum, dimension):
+                raise TableError(f"{where}: unit form {form!r} already stands for {known[form][0]}")
+    return known
 
 
 @cache
-def _measure() -> re.Pattern[str]:
-    unit = _units()[0].pattern[5:].replace("(", "(?:", 1)
-    gap = rf"(?:\s*-?{unit}(?:\s*(?:ap|cc|t|l|tr|av|lat)(?![a-z]))?)?"
-    return re.compile(
-        rf"({_NUMBER}){gap}(?:({_PRODUCT})({_NUMBER}){gap}(?:{_PRODUCT}({_NUMBER}){gap})?|({_RANGE})({_NUMBER}))?"
+def _tables() -> _Tables:
+    known, words = _units(), number_words()
+    spelled = alternatives(known, blank=r"\s?")
+    sided = rf"(?:\s*-?(?:{spelled})(?![a-z0-9²])(?:\s*(?:{alternatives(words['direction'])})(?![a-z]))?)?"
+    by, to = (rf"\s*(?:{alternatives(words[role])})\s*" for role in ("product", "range"))
+    return _Tables(
+        re.compile(rf"\s*-?({spelled})(?![a-z0-9²])"),
+        {form.replace(" ", ""): meaning for form, meaning in known.items()},
+        re.compile(rf"({NUMBER}){sided}(?:({by})({NUMBER}){sided}(?:{by}({NUMBER}){sided})?|({to})({NUMBER}))?"),
+        re.compile(rf"(?:{alternatives(words['growth'])})\w*\b[^.;]{{0,40}}$"),
+        re.compile(rf"(?:{alternatives(words['between'])})\s*$"),
+        words["change"],
+        words["list"],
     )
 
 
@@ -57,70 +83,70 @@ def decimal(text: str) -> Decimal:
     return Decimal(text.replace(" ", "").replace(",", "."))
 
 
-def _unit_after(folded: str, end: int) -> tuple[str, str, int] | None:
-    pattern, known = _units()
-    match = pattern.match(folded, end)
-    if not match:
-        return None
-    ucum, dimension = known[re.sub(r"\s", "", match[1])]
-    return ucum, dimension, match.end()
+def _unit_after(folded: str, end: int, stop: int) -> tuple[str, str, int] | None:
+    """UCUM code and dimension of the unit that follows, and its end."""
+    tables = _tables()
+    match = tables.unit.match(folded, end, stop)
+    return (*tables.units[re.sub(r"\s", "", match[1])], match.end()) if match else None
 
 
-def _at(folded: str, start: int) -> tuple[tuple[Decimal, ...], str, str, str, int] | None:
-    """Values, unit, dimension, form and end of the measure whose first number starts at ``start``."""
-    match = _measure().match(folded, start)
+def _form(folded: str, start: int, sign: str) -> str:
+    """The form of two numbers parted by a sign or word of range."""
+    tables = _tables()
+    if sign in tables.changes and tables.growth.search(folded, max(0, start - GROWTH_REACH), start):
+        return "change"
+    if sign in tables.lists and not tables.between.search(folded, max(0, start - 9), start):
+        return "list"
+    return "range"
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and 1900 <= int(decimal(text)) <= 2099
+
+
+# The groups of the pattern that hold values, by the last of them: a range, three sides, two sides, one number.
+_VALUES = {6: (1, 6), 4: (1, 3, 4), 3: (1, 3), 1: (1,)}
+
+
+def _measure_at(words: Words, start: int) -> tuple[Measure, int] | None:
+    """The measure whose first number starts at ``start`` of the folded text, and its end there."""
+    folded = words.folded
+    match = _tables().measure.match(folded, start)
     if not match:
         return None
-    groups = [(i, match.end(i)) for i in (6, 4, 3, 1) if match[i]]
-    for group, end in groups:  # the longest reading that a unit ends; else a shorter one
-        unit = _unit_after(folded, end)
+    for last, groups in _VALUES.items():  # the longest reading that a unit ends; else a shorter one
+        unit = _unit_after(folded, match.end(last), len(folded)) if match[last] else None
         if unit is None:
             continue
-        if group == 6 and len(match[1]) == 4 and 1900 <= int(decimal(match[1])) <= 2099:
-            return None
-        wanted = {6: (1, 6), 4: (1, 3, 4), 3: (1, 3), 1: (1,)}[group]
-        inner = folded[match.end(1) : match.start(3)] if group in (3, 4) else ""
-        own = _unit_after(inner.rstrip("x*porsuybea "), 0) if inner else None
+        values, form = tuple(decimal(match[group]) for group in groups), "product"
+        if last == 6:
+            sign = match[5].strip()
+            if _is_year(match[1]) or (sign == "-" and values[0] >= values[1]):
+                return None
+            if "/" in sign:
+                continue  # "250 mg/12 h" is a dose and its interval
+            form = _form(folded, start, sign)
+        own = _unit_after(folded, match.end(1), match.start(2)) if last in (3, 4) else None
         if own and own[1] != unit[1]:
             continue  # "150 mg/m2 x 7 jours" is a dose and a duration
-        values = tuple(decimal(match[i]) for i in wanted)
-        form = "product"
-        if group == 6:
-            if "/" in match[5]:
-                continue  # "250 mg/12 h" is a dose and its interval
-            if match[5].strip() == "-" and values[0] >= values[1]:
-                return None
-            form = (
-                "change"
-                if match[5].strip() in ("a", "to", "hasta") and _GROWTH.search(folded, max(0, start - 60), start)
-                else "range"
-            )
-            if (
-                form == "range"
-                and match[5].strip() in ("et", "y", "and", "ou", "o", "or")
-                and not re.search(r"(entre|between)\s*$", folded[max(0, start - 9) : start])
-            ):
-                form = "list"
-        return values, unit[0], unit[1], form, unit[2]
+        return Measure(values, unit[0], unit[1], form, words.span_of(start, unit[2])), unit[2]
     return None
+
+
+def _starts_number(words: Words, i: int) -> bool:
+    """Whether the number at ``i`` stands free: not glued to a letter (but ``70x60``) nor to the decimals before it."""
+    start = words.starts[i]
+    if not i or words.ends[i - 1] != start or words.forms[i - 1] == "x":
+        return True
+    previous = words.forms[i - 1]
+    return not (previous.isalnum() or (previous in ".," and words.folded[start - 2 : start - 1].isdigit()))
 
 
 def find_measures(words: Words) -> tuple[Measure, ...]:
     """All measures of a text in order; none overlaps another. Values keep the unit that the text gives."""
-    folded, found, done = words.folded, [], 0
+    found, done = [], 0
     for i in words.numbers:
-        form, start = words.forms[i], words.starts[i]
-        if start < done or (
-            i
-            and words.ends[i - 1] == start
-            and (
-                words.forms[i - 1].isalnum() or (words.forms[i - 1] in ".," and folded[start - 2 : start - 1].isdigit())
-            )
-        ):
-            if not (i and words.forms[i - 1] == "x" and form and start >= done):
-                continue
-        read = _at(folded, start)
-        if read:
-            values, unit, dimension, shape, done = read
-            found.append(Measure(values, unit, dimension, shape, words.span_of(start, done)))
+        if words.starts[i] >= done and _starts_number(words, i) and (read := _measure_at(words, words.starts[i])):
+            measure, done = read
+            found.append(measure)
     return tuple(found)

@@ -26,21 +26,29 @@ from kg.model import (
     When,
 )
 from kg.reading.observed import Item, Observed
-from kg.reading.tables import Language, forms
-from kg.reading.text import fold, pattern_of
+from kg.reading.quantities import number_words
+from kg.reading.tables import Forms, Language
+from kg.reading.text import alternatives, fold, pattern_of
 
 _TYPES = {Kind.FINDING: AssertionType.FINDING, Kind.PROCEDURE: AssertionType.PROCEDURE, Kind.RESPONSE: AssertionType.RESPONSE,
           Kind.STAGE: AssertionType.STAGE, Kind.DISEASE: AssertionType.DIAGNOSIS}  # fmt: skip
 
 
+_ROLES = frozenset(("decisive", "pathology", "link", "imaging", "transformation", "histology", "lead", "lead-on"))
+
+
 @cache
-def diagnosis_lead(language: Language) -> re.Pattern[str]:
+def diagnosis_forms(language: Language) -> Forms:
+    """The words of ``diagnosis.tsv`` by role."""
+    return language.forms("diagnosis", 2, _ROLES)
+
+
+@cache
+def _diagnosis_lead(language: Language) -> re.Pattern[str]:
     """Words that call what follows them the diagnosis: ``le diagnostic retenu était``, up to the end of the text."""
-    cells = [form for (role, cell), _ in language.table("diagnosis", 2) if role == "lead" for form in forms(cell)]
-    return re.compile(
-        rf"(?:{pattern_of(cells)})\W*(?:(?:un|une|d|de|du|des|l|le|la|a|an|of|the|el|los|las|celui|celle|probable|"
-        rf"pour|notre|ce|cette|patient|patiente|etait|est|fut|was|is|for|our|fue|era|para|nuestro|nuestra|paciente)\W+){{0,7}}$"
-    )
+    words = diagnosis_forms(language)
+    leads, on = pattern_of(words["lead",]), alternatives(words["lead-on",])
+    return re.compile(rf"(?:{leads})\W*(?:(?:{on})\W+){{0,7}}$")
 
 
 _NOT_A_DIAGNOSIS = frozenset({"generic", "metastasis", "spread"})
@@ -57,7 +65,7 @@ def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> Asser
     generic = item.kind is Kind.DISEASE and concept is not None and concept.type == "generic"
     if item.kind is Kind.FINDING or generic:
         cancer = generic and concept is not None and concept.morphology[4:] == "/3"
-        if (cancer or not generic) and diagnosis_lead(observed.language).search(observed.before(item, 48)):
+        if (cancer or not generic) and _diagnosis_lead(observed.language).search(observed.before(item, 48)):
             return AssertionType.DIAGNOSIS
         tumour = (
             generic and concept is not None and "neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
@@ -94,17 +102,19 @@ def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Asser
     )  # fmt: skip
 
 
-_AMOUNT = re.compile(
-    r"\d+(?:[.,]\d+)?\s*(?:-\s*\d+\s*)?(?:cigarett?e?s?|cigarrillos?|cig\.?|paquets?[- ]annees?|paquets?|paquetes?(?:[/-]ano)?|pa\b|"
-    r"packs?[- ]?years?|packs?|verres?|copas?|drinks?|unidades?|g)\b(?:\s*(?:par|al|a|per|/)\s*(?:jour|j|dia|day|semaine|semana|week|an|ano|year))?"
-)
+@cache
+def _exposure() -> re.Pattern[str]:
+    """An amount of an exposure with the time that it is for (``10 cigarettes par jour``)."""
+    words = number_words()
+    amount, per, period = (pattern_of(words[role]) for role in ("exposure", "per", "period"))
+    return re.compile(rf"\d+(?:[.,]\d+)?\s*(?:-\s*\d+\s*)?(?:{amount})(?:\s*(?:{per})\s*(?:{period}))?")
 
 
 def _amount(observed: Observed, item: Item) -> str:
     """How much of an exposure, as written: ``10 cigarettes par jour``."""
     words = observed.words
     start = words.starts[item.mention.first]
-    match = _AMOUNT.search(
+    match = _exposure().search(
         words.folded,
         max(observed.folded_start(item.sentence), start - 40),
         min(start + 90, observed.folded_end(item.sentence)),

@@ -12,9 +12,12 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from kg.model import Span
-from kg.reading.tables import Language
+
+if TYPE_CHECKING:
+    from kg.reading.tables import Language
 
 # Characters whose folded form is not one character: ligatures, letters of names such as 34βE12, invisible marks.
 _LONGER = {
@@ -193,8 +196,25 @@ def joined(parts: Iterable[str]) -> str:
     return " " + " ".join(parts) + " "
 
 
+_NEVER = "(?!)"
+
+
+def alternatives(cells: Iterable[str], blank: str = r"\s+") -> str:
+    """A pattern of folded forms, the longest first, without word borders; ``blank`` is what a blank stands for.
+
+    Without any form it never matches.
+
+    >>> alternatives(["j", "par jour"])
+    'par\\\\s+jour|j'
+    """
+    folded = sorted({fold(cell) for cell in cells}, key=lambda form: (-len(form), form))
+    return "|".join(re.escape(form).replace(r"\ ", blank) for form in folded) or _NEVER
+
+
 def pattern_of(cells: Iterable[str]) -> str:
     """A pattern of folded forms, the longest first; ``*`` stands for the rest of a word, or alone for one word.
+
+    Without any form it never matches.
 
     >>> pattern_of(["traité*", "per os"])
     '\\\\btraite\\\\w*|\\\\bper\\\\s+os\\\\b'
@@ -203,4 +223,4 @@ def pattern_of(cells: Iterable[str]) -> str:
     for form in sorted(cells, key=lambda f: (-len(f), f)):
         escaped = re.escape(fold(form)).replace(r"\ \*\ ", r" \S+ ").replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
         parts.append((r"\b" if form[0].isalnum() else "") + escaped + (r"\b" if form[-1].isalnum() else ""))
-    return "|".join(parts)
+    return "|".join(parts) or _NEVER

@@ -1,13 +1,8 @@
-"""Which names are looked for? The lexicon made ready for one language of text, once, and kept in the user's cache.
-
-Surfaces of the text's own language count in full; long ones and acronyms of the other languages too, at a lower
-score, because translated texts keep them (``ANGIOMYOLIPOMA MALIGNANT`` in a French letter).
-"""
+"""Which names are looked for? The lexicon made ready for one language of text, once, and kept in the user's cache."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,28 +11,18 @@ from pathlib import Path
 import ahocorasick_rs
 
 from kg.model import Candidate, Concept, Kind
-from kg.reading.tables import Language
-from kg.reading.text import accents, fold, key_of
+from kg.reading.compilation import KINDS, compile_lines
+from kg.reading.tables import Language, joining_words
 from kg.terms.cache import kept_lines
-from kg.terms.lexicon import Concepts, ContextRule, Entry, Lexicon, Surface, kind_of, lexicon_folder, read_lexicon
+from kg.terms.entries import ContextRule, Surface
+from kg.terms.lexicon import Concepts, Lexicon, lexicon_folder
 
-EXACT, FOREIGN, ACRONYM, SCOPED = 1.0, 0.9, 0.95, 0.7
-LONG_FOREIGN = 7
-"""A single word of another language must have at least so many letters to be looked for."""
-LONG_TYPO = 8
-"""Words from so many letters on may be off by one letter."""
-SHORT_ACCENTED = 5
-"""Single words up to this length must agree in their accents (``côte`` is not ``côté``)."""
-JOINING = frozenset(
-    ["a", "au", "aux", "avec", "et", "type", "con", "y", "tipo", "with", "and", "of", "de", ",", "(", ")"]
-)
-"""Words that don't count when the words of a name are compared as a set."""
-_KINDS = tuple(Kind)
+_SIGNS = frozenset({",", "(", ")"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """One meaning of a name. ``letters`` is what an acronym must look like; ``accented`` what a short word must carry."""
+    """One meaning of a name: ``letters`` is what an acronym must look like, ``accented`` what a short word carries."""
 
     concept: Concept
     surface: Surface
@@ -64,7 +49,9 @@ class Senses:
     def __getitem__(self, index: int) -> tuple[Sense, ...]:
         made = self._made.get(index)
         if made is None:
-            made = self._made[index] = tuple(self._sense(fields) for fields in json.loads(self._rows[index]))
+            rows = json.loads(self._rows[index])
+            made = tuple(Sense(self._concepts[key], Surface(*surface), *rest) for key, surface, *rest in rows)
+            self._made[index] = made
         return made
 
     def free(self, index: int) -> bool:
@@ -73,18 +60,6 @@ class Senses:
         if known is None:
             known = self._free[index] = all(sense.free for sense in self[index])
         return known
-
-    def _sense(self, fields: list[object]) -> Sense:
-        key, surface, score, why, letters, accented = fields
-        assert isinstance(key, str) and isinstance(surface, list) and isinstance(score, float) and isinstance(why, str)
-        return Sense(
-            self._concepts[key],
-            Surface(*surface),
-            score,
-            why,
-            str(letters),
-            None if accented is None else str(accented),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +72,8 @@ class Vocabulary:
 
     language: Language
     lexicon: Lexicon
+    joining: frozenset[str]
+    """Words and signs that don't count when the words of a name are compared as a set."""
     keys: list[str]
     senses: Senses
     kinds: list[tuple[Kind, ...]]
@@ -106,228 +83,101 @@ class Vocabulary:
     automaton: ahocorasick_rs.AhoCorasick
     bags: dict[frozenset[str], int]
     modifiers: frozenset[str]
+    """All words of ``bags``."""
+    holding: dict[str, list[frozenset[str]]] = field(repr=False, compare=False)
+    """The sets of ``bags`` that hold a stem."""
     known: frozenset[str]
     typos: dict[str, str]
     context_automaton: ahocorasick_rs.AhoCorasick
     context_cues: dict[str, list[int]]
     """Indexes of the cues of each context rule."""
-    corrections: dict[str, str] = field(repr=False, compare=False)
-    ranked: dict[tuple[int, Kind], tuple[Candidate, ...]] = field(repr=False, compare=False)
+    corrections: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Stem → what it is read as, kept as unknown words are met."""
+    ranked: dict[tuple[int, Kind], tuple[Candidate, ...]] = field(default_factory=dict, repr=False, compare=False)
     """Candidates of names that need no check, by key index and kind, kept as they are met."""
-    joined: dict[str, list[frozenset[str]]] = field(repr=False, compare=False)
-    """The sets of ``bags`` that hold a stem."""
-    beside: dict[tuple[str, ...], frozenset[str]] = field(repr=False, compare=False)
+    _partners: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def partners(self, stems: list[str]) -> frozenset[str]:
         """The other words of all names that hold ``stems``, kept as they are asked for."""
         key = tuple(stems)
-        found = self.beside.get(key)
+        found = self._partners.get(key)
         if found is None:
-            head = frozenset(stems) - JOINING
-            bags = min((self.joined.get(stem, []) for stem in head), key=len, default=[])
+            head = frozenset(stems) - self.joining
+            bags = min((self.holding.get(stem, []) for stem in head), key=len, default=[])
             found = frozenset(word for bag in bags if head <= bag for word in bag) - head
-            self.beside[key] = found
+            self._partners[key] = found
         return found
 
 
-def _wanted(surface: Surface, key: str, language: Language) -> bool:
-    """Whether a surface is looked for in texts of ``language``."""
-    if surface.language == language.code:
-        return True
-    if surface.abbreviation:
-        return not surface.context
-    return " " in key or len(key) >= LONG_FOREIGN
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
-
-
-def _is_acronym(surface: Surface) -> bool:
-    letters = _letters(surface.text)
-    if any(c.isdigit() for c in letters):
-        return False
-    return surface.abbreviation or (len(letters) <= 4 and letters.isupper())
-
-
-_Row = tuple[str, Surface, float, str, str, str | None]
-
-
-def _row(entry: Entry, surface: Surface, key: str, language: Language) -> _Row:
-    """The fields of a sense: concept key, surface, score, why, letters, accents."""
-    score, why = EXACT, "exact"
-    letters = _letters(surface.text) if _is_acronym(surface) else ""
-    if surface.language != language.code:
-        score, why = FOREIGN, f"exact ({surface.language})"
-    if letters or surface.abbreviation:
-        score, why = min(score, ACRONYM), "abbreviation"
-    if surface.scope != "exact":
-        score = SCOPED
-    short = not letters and " " not in key and len(surface.text) <= SHORT_ACCENTED
-    return entry.id, surface, score, why, letters, accents(surface.text) if short else None
-
-
-def _variants(surface: Surface, language: Language) -> list[str]:
-    """The normal forms of a surface: as written, and with its hyphens closed (``susclaviculaire``)."""
-    text = surface.text
-    keys = [key_of(text, language)]
-    if "-" in text and len(text) > 4 and re.search(r"[^\W\d_]-[^\W\d_]", text):
-        keys.append(key_of(text.replace("-", ""), language))
-    return [k for k in keys if k]
-
-
-def _collect(entries: tuple[Entry, ...], language: Language) -> dict[str, list[_Row]]:
-    found: dict[str, list[_Row]] = defaultdict(list)
-    taken: set[tuple[str, str, str]] = set()
-    pairs = [(entry, surface) for entry in entries for surface in entry.surfaces]
-    for entry, surface in sorted(pairs, key=lambda p: (p[1].language != language.code, p[1].scope != "exact")):
-        for key in _variants(surface, language):
-            mark = (key, entry.id, surface.context)
-            if mark not in taken and _wanted(surface, key, language):
-                taken.add(mark)
-                found[key].append(_row(entry, surface, key, language))
-    return found
-
-
-def _free(row: _Row) -> bool:
-    return not (row[4] or row[1].context) and row[5] is None
-
-
-def _typos(known: set[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for stem in sorted(known):
-        if len(stem) >= LONG_TYPO - 1 and stem.isalpha():
-            for i in range(1, len(stem)):
-                found[stem[:i] + stem[i + 1 :]].append(stem)
-    return found
-
-
-def _lines(path: Path | None, language: Language) -> list[str]:
-    """Everything that a vocabulary is made of, as lines: the form in which it is cached.
-
-    ``K key kinds free bag senses``, ``T shortened stems``, ``C id fields``, ``X cue names``, ``R name within``.
-    """
-    entries, lexicon = read_lexicon(path)
-    kind = {e.id: kind_of(e.table, e.type) for e in entries}
-    lines, targets = [], set()
-    for key, rows in sorted(_collect(entries, language).items()):
-        rows.sort(key=lambda r: (-r[2], r[0]))
-        kinds = "".join(dict.fromkeys(str(_KINDS.index(kind[r[0]])) for r in rows))
-        free = "".join(dict.fromkeys(str(_KINDS.index(kind[r[0]])) for r in rows if _free(r)))
-        bag = 1 <= key.count(" ") <= 5 and all(kind[r[0]] is Kind.DISEASE and _free(r) for r in rows)
-        senses = [[r[0], [r[1].text, r[1].language, r[1].scope, r[1].abbreviation, r[1].context], *r[2:]] for r in rows]
-        lines.append(
-            "\t".join(
-                (
-                    "K",
-                    key,
-                    kinds,
-                    free,
-                    "1" if bag else "",
-                    json.dumps(senses, ensure_ascii=False, separators=(",", ":")),
-                )
-            )
-        )
-        if any(kind[r[0]] in (Kind.DISEASE, Kind.DRUG, Kind.MARKER) and r[1].language == language.code for r in rows):
-            targets.update(key.split())
-    lines += [f"T\t{short}\t{' '.join(dict.fromkeys(stems))}" for short, stems in _typos(targets).items()]
-    lines += [f"C\t{key}\t{row}" for key, row in lexicon.concepts.rows.items()]
-    cues: dict[str, list[str]] = defaultdict(list)
-    for rule in lexicon.contexts.values():
-        lines.append(f"R\t{rule.name}\t{rule.within}")
-        for cue in rule.cues:
-            folded = re.sub(r"\W", " ", fold(cue.rstrip("*")))
-            cues[f"{folded}{'' if cue.endswith('*') else ' '}"].append(rule.name)
-    return lines + [f"X\t{cue}\t{' '.join(names)}" for cue, names in cues.items()]
-
-
-def _of(codes: str, known: dict[str, tuple[Kind, ...]]) -> tuple[Kind, ...]:
-    found = known.get(codes)
-    if found is None:
-        found = known[codes] = tuple(_KINDS[int(c)] for c in codes)
-    return found
-
-
-def _made(lines: Iterable[str], language: Language) -> Vocabulary:
-    keys: list[str] = []
-    kinds, free, senses = [], [], []
-    bags: dict[frozenset[str], int] = {}
-    concepts: dict[str, str] = {}
-    typos: dict[str, str] = {}
-    contexts: dict[str, ContextRule] = {}
-    cues: list[str] = []
-    rules: dict[str, list[int]] = defaultdict(list)
-    modifiers: set[str] = set()
-    seen: dict[str, tuple[Kind, ...]] = {}
-    for line in lines:
-        sort, rest = line[0], line[2:]
-        if sort == "T":
-            short, _, stems = rest.partition("\t")
-            typos[short] = stems
-        elif sort == "C":
-            key, _, row = rest.partition("\t")
-            concepts[key] = row
-        elif sort == "K":
-            key, all_kinds, free_kinds, bag, row = rest.split("\t", 4)
-            if bag:
-                parts = frozenset(filter(str.isalnum, key.split())) - JOINING
-                bags.setdefault(parts, len(keys))
-                modifiers |= parts
-            keys.append(key)
-            kinds.append(_of(all_kinds, seen))
-            free.append(_of(free_kinds, seen))
-            senses.append(row)
-        elif sort == "R":
-            name, _, within = rest.partition("\t")
-            contexts[name] = ContextRule(name, within, ())
-        else:
-            cue, _, names = rest.partition("\t")
-            for name in names.split(" "):
-                rules[name].append(len(cues))
-            cues.append(" " + cue)
-    joined: dict[str, list[frozenset[str]]] = defaultdict(list)
-    for together in bags:
-        for stem in together:
-            joined[stem].append(together)
-    table = Concepts(concepts)
-    return Vocabulary(
-        language, Lexicon(table, contexts), keys, Senses(senses, table), kinds, free, [k.count(" ") + 1 for k in keys],
-        {k: i for i, k in enumerate(keys)}, ahocorasick_rs.AhoCorasick([f" {k} " for k in keys]), bags, frozenset(modifiers),
-        frozenset(" ".join(keys).split(" ")), typos, ahocorasick_rs.AhoCorasick(cues or [" \0"]), dict(rules), {}, {}, dict(joined), {},
-    )  # fmt: skip
-
-
 def load_vocabulary(language: Language, lexicon: Path | None = None) -> Vocabulary:
-    """The embedded lexicon (or the tables of the folder ``lexicon``) in the form in which texts of ``language`` are searched.
+    """The embedded lexicon (or the tables of the folder ``lexicon``), ready for texts of ``language``.
 
     The first call for a lexicon compiles it and keeps the result in the user's cache; a cache that can't be read or
     written costs time, nothing else.
     """
     sources = [*sorted(lexicon_folder(lexicon).glob("*.tsv")), *sorted(language.folder.glob("*.tsv"))]
-    return _made(kept_lines(f"vocabulary-{language.code}", sources, lambda: _lines(lexicon, language)), language)
+    lines = kept_lines(f"vocabulary-{language.code}", sources, lambda: compile_lines(lexicon, language))
+    return _vocabulary(lines, language)
 
 
-def corrected(stem: str, vocabulary: Vocabulary) -> str:
-    """The one known stem that ``stem`` is a typing error of (one letter off, same first letter), else ``stem``."""
-    done = vocabulary.corrections.get(stem)
-    if done is not None:
-        return done
-    typos, found = vocabulary.typos, set(vocabulary.typos.get(stem, "").split())
-    for i in range(1, len(stem)):
-        shorter = stem[:i] + stem[i + 1 :]
-        if shorter in vocabulary.known and len(shorter) >= LONG_TYPO - 1:
-            found.add(shorter)
-        found.update(t for t in typos.get(shorter, "").split() if _one_off(stem, t))
-    result = found.pop() if len(found) == 1 and stem not in vocabulary.language.real else stem
-    vocabulary.corrections[stem] = result
-    return result
+def _vocabulary(lines: Iterable[str], language: Language) -> Vocabulary:
+    """The vocabulary that ``compile_lines`` wrote down."""
+    rows: dict[str, list[str]] = {sort: [] for sort in "KTCRX"}
+    for line in lines:
+        rows[line[0]].append(line[2:])
+    names = [row.split("\t", 4) for row in rows["K"]]
+    keys = [name[0] for name in names]
+    kinds = {codes: tuple(KINDS[int(c)] for c in codes) for name in names for codes in (name[1], name[2])}
+    joining = joining_words() | _SIGNS
+    bags = _bags(names, joining)
+    holding: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for bag in bags:
+        for stem in bag:
+            holding[stem].append(bag)
+    concepts = Concepts(_split(rows["C"]))
+    contexts = {name: ContextRule(name, within, ()) for name, within in _split(rows["R"]).items()}
+    cues, cue_indexes = _cues(rows["X"])
+    return Vocabulary(
+        language,
+        Lexicon(concepts, contexts),
+        joining,
+        keys,
+        senses=Senses([name[4] for name in names], concepts),
+        kinds=[kinds[name[1]] for name in names],
+        free=[kinds[name[2]] for name in names],
+        lengths=[key.count(" ") + 1 for key in keys],
+        index={key: i for i, key in enumerate(keys)},
+        automaton=ahocorasick_rs.AhoCorasick([f" {key} " for key in keys]),
+        bags=bags,
+        modifiers=frozenset(holding),
+        holding=dict(holding),
+        known=frozenset(" ".join(keys).split(" ")),
+        typos=_split(rows["T"]),
+        context_automaton=ahocorasick_rs.AhoCorasick(cues or [" \0"]),
+        context_cues=cue_indexes,
+    )
 
 
-def _one_off(a: str, b: str) -> bool:
-    """True where equally long words differ in one letter or in two neighbours that changed places."""
-    if len(a) != len(b):
-        return False
-    diff = [i for i in range(len(a)) if a[i] != b[i]]
-    if len(diff) == 1:
-        return True
-    return len(diff) == 2 and diff[1] == diff[0] + 1 and a[diff[0]] == b[diff[1]] and a[diff[1]] == b[diff[0]]
+def _split(rows: list[str]) -> dict[str, str]:
+    """What stands after the first tab, by what stands before it."""
+    parted = (row.partition("\t") for row in rows)
+    return {key: value for key, _, value in parted}
+
+
+def _bags(names: list[list[str]], joining: frozenset[str]) -> dict[frozenset[str], int]:
+    """The sets of words of the names that may stand in another order; the first name of a set counts."""
+    bags: dict[frozenset[str], int] = {}
+    for i, (key, _, _, bag, _) in enumerate(names):
+        if bag:
+            bags.setdefault(frozenset(filter(str.isalnum, key.split())) - joining, i)
+    return bags
+
+
+def _cues(rows: list[str]) -> tuple[list[str], dict[str, list[int]]]:
+    """The cues of context rules as they stand in a line of words, and the indexes of each rule's cues."""
+    indexes: dict[str, list[int]] = defaultdict(list)
+    cues = _split(rows)
+    for i, names in enumerate(cues.values()):
+        for name in names.split(" "):
+            indexes[name].append(i)
+    return [f" {cue}" for cue in cues], dict(indexes)

@@ -1,7 +1,7 @@
 """Is a longer name meant, whose words stand in another order? And further members of ``segments II/III``.
 
-``lymphome de Hodgkin, sclérose nodulaire`` and ``ANGIOMYOLIPOMA MALIGNANT`` name what the lexicon writes in another order;
-organs, adverbs and commas may stand between the words.
+``lymphome de Hodgkin, sclérose nodulaire`` and ``ANGIOMYOLIPOMA MALIGNANT`` name what the lexicon writes in another
+order; organs, adverbs and commas may stand between the words.
 """
 
 from __future__ import annotations
@@ -9,23 +9,21 @@ from __future__ import annotations
 import re
 
 from kg.model import Kind
-from kg.reading.vocabulary import JOINING, Vocabulary
+from kg.reading.vocabulary import Vocabulary
 
 Place = tuple[int, int, int, Kind]
 """First and last place in the line, key index, kind."""
 LEFT, RIGHT, SKIPPED = 3, 4, 2
 """So many modifiers are looked for on each side, with so many other words between."""
 
-_BESIDE = ("ment", "ly", "iqu", "al", "air")
-"""Endings of adverbs and adjectives that may stand between the words of a name (``tumeur germinale extragonadique mixte``)."""
 _NUMBERED = frozenset({Kind.ANATOMY, Kind.MARKER})
 _NUMERAL = re.compile(r"[ivx]+|\d{1,2}[ab]?")
-_ENUMERATES = frozenset({",", "et", "y", "e", "and", "a"})
 
 
-def _fillers(stems: list[str], places: list[Place]) -> frozenset[int]:
+def _fillers(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> frozenset[int]:
     """Places of the line that may stand inside a name without being part of it: organs, adverbs, commas."""
-    found = {i for i, stem in enumerate(stems) if stem == "," or stem in JOINING or stem.endswith(_BESIDE)}
+    joining, beside = vocabulary.joining, vocabulary.language.beside
+    found = {i for i, stem in enumerate(stems) if stem in joining or stem.endswith(beside)}
     found.update(i for first, last, _, kind in places if kind is Kind.ANATOMY for i in range(first, last + 1))
     return frozenset(found)
 
@@ -48,7 +46,7 @@ def _modifiers(
 
 
 def _choices(places: list[int], fillers: frozenset[int]) -> list[tuple[int, ...]]:
-    """The ways to take modifiers of one side, the most first: all up to one, less those that may also just stand between."""
+    """The ways to take modifiers of one side, the most first: all up to one, less one that may just stand between."""
     found: list[tuple[int, ...]] = [()]
     for n in range(len(places)):
         between = [p for p in places[:n] if p in fillers]
@@ -62,11 +60,11 @@ def _longer(
     left: list[tuple[int, ...]],
     right: list[tuple[int, ...]],
     stems: list[str],
-    bags: dict[frozenset[str], int],
+    vocabulary: Vocabulary,
 ) -> Place | None:
     """The longest name that the words of ``place`` and modifiers beside it make up together."""
     first, last, _, kind = place
-    head = [stem for stem in stems[first : last + 1] if stem not in JOINING]
+    head = [stem for stem in stems[first : last + 1] if stem not in vocabulary.joining]
     best, most = None, 0
     for before in left:
         for after in right:
@@ -74,7 +72,7 @@ def _longer(
             if size <= most:
                 break
             bag = frozenset([*head, *(stems[i] for i in before), *(stems[i] for i in after)])
-            key = bags.get(bag)
+            key = vocabulary.bags.get(bag)
             if key is not None and len(bag) == len(head) + size:
                 best, most = (min((first, *before)), max((last, *after)), key, kind), size
     return best
@@ -82,23 +80,23 @@ def _longer(
 
 def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> list[Place]:
     """Longer disease names whose words stand around a found one."""
-    known, bags = vocabulary.modifiers, vocabulary.bags
+    known = vocabulary.modifiers
     diseases = [p for p in places if p[3] is Kind.DISEASE]
-    fillers = _fillers(stems, places) if diseases else frozenset()
+    fillers = _fillers(stems, places, vocabulary) if diseases else frozenset()
     found = []
     for place in diseases:
         joined = vocabulary.partners(stems[place[0] : place[1] + 1])
         left = [i for i in _modifiers(stems, fillers, place[0], -1, LEFT, known) if stems[i] in joined]
         right = [i for i in _modifiers(stems, fillers, place[1], 1, RIGHT, known) if stems[i] in joined]
         if left or right:
-            longer = _longer(place, _choices(left, fillers), _choices(right, fillers), stems, bags)
+            longer = _longer(place, _choices(left, fillers), _choices(right, fillers), stems, vocabulary)
             if longer and longer[2] != place[2]:
                 found.append(longer)
     return found
 
 
 def enumerated(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> list[Place]:
-    """The further members of ``segments II/III`` and ``CK7 et 20``: names that differ from the one before in their last numeral only."""
+    """The further members of ``segments II/III`` and ``CK7 et 20``: names that differ in their last numeral only."""
     found = []
     for _, last, pattern, kind in places:
         if kind not in _NUMBERED:
@@ -106,14 +104,17 @@ def enumerated(stems: list[str], places: list[Place], vocabulary: Vocabulary) ->
         head, _, numeral = vocabulary.keys[pattern].rpartition(" ")
         at = last + 1
         while head and _NUMERAL.fullmatch(numeral) and at < len(stems):
-            at += stems[at] in _ENUMERATES
-            key = (
-                vocabulary.index.get(f"{head} {stems[at]}")
-                if at < len(stems) and _NUMERAL.fullmatch(stems[at])
-                else None
-            )
-            if key is None or kind not in vocabulary.kinds[key] or stems[at + 1 : at + 2] == ["%"]:
+            at += stems[at] == "," or stems[at] in vocabulary.language.enumerating
+            key = _member(head, stems[at : at + 2], vocabulary)
+            if key is None or kind not in vocabulary.kinds[key]:
                 break
             found.append((at, at, key, kind))
             at += 1
     return found
+
+
+def _member(head: str, following: list[str], vocabulary: Vocabulary) -> int | None:
+    """The key index of ``head`` with the numeral that comes next; a percentage is none."""
+    if not following or not _NUMERAL.fullmatch(following[0]) or following[1:] == ["%"]:
+        return None
+    return vocabulary.index.get(f"{head} {following[0]}")

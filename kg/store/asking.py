@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import quote
 
 from kg.errors import UsageError
-from kg.graph.write import prefixes
+from kg.graph.write import prefixes, short_name
 from kg.resources import folder
-from kg.store.embedded import Answer, Graphs, Term
-from kg.store.queries import NamedQuery, load_queries, read_query
+from kg.store.embedded import Answer, Term
+from kg.store.opening import Store
+from kg.store.queries import NamedQuery, Parameter, load_queries, read_query
 
-_LABELS = """SELECT DISTINCT ?concept ?label WHERE {
-  ?concept <http://www.w3.org/2004/02/skos/core#prefLabel> ?label
-} ORDER BY ?concept ?label"""
+_LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+_LABELS = f"SELECT DISTINCT ?concept ?label WHERE {{ ?concept {_LABEL} ?label }} ORDER BY ?concept ?label"
+_USED = f"SELECT DISTINCT ?concept WHERE {{ VALUES ?concept {{ %s }} ?concept {_LABEL} ?label }}"
+
+Tell = Callable[[str], None]
 
 
 def find_query(name: str) -> NamedQuery | str:
@@ -43,15 +48,23 @@ def parse_values(pairs: Iterable[str]) -> dict[str, str]:
     return values
 
 
-def ask(graphs: Graphs, query: NamedQuery | str, values: Mapping[str, str]) -> Answer:
+def ask(graphs: Store, query: NamedQuery | str, values: Mapping[str, str], tell: Tell | None = None) -> Answer:
     """The answer of a query with values as they were typed.
 
-    An IRI may be typed in full, as a prefixed name, or as a case's id; a concept also by its label.
+    An IRI may be typed in full or as a prefixed name, a case also as its id, a concept also by any of its names in the
+    lexicon or by a label in the graph. ``tell`` is given a line for each name: what it was taken to mean.
     """
     if isinstance(query, str):
         return graphs.ask(query, {name: _term(value) for name, value in values.items()})
-    types = {parameter.name: parameter.type for parameter in query.parameters}
-    return graphs.ask_named(query, {n: _resolved(v, types.get(n, ""), graphs) for n, v in values.items()})
+    named = {name: p for p in query.parameters for name in (p.alias, p.name) if name}
+    meant = {}
+    for name, value in values.items():
+        parameter = named.get(name)
+        key = parameter.name if parameter else name
+        if key in meant:
+            raise UsageError(f"{name} and {key} of {query.name} are the same parameter; give it one value")
+        meant[key] = _resolved(value, parameter, graphs, tell or (lambda line: None)) if parameter else value
+    return graphs.ask_named(query, meant)
 
 
 def _expanded(value: str) -> str:
@@ -67,16 +80,20 @@ def _term(value: str) -> Term:
     return Term("uri", full) if full != value or "://" in value else Term("literal", value)
 
 
-def _resolved(value: str, type_: str, graphs: Graphs) -> str:
-    if type_ not in ("iri", "concept"):
+def _resolved(value: str, parameter: Parameter, graphs: Store, tell: Tell) -> str:
+    if parameter.type in ("string", "integer"):
         return value
     full = _expanded(value)
-    if ":" in full:
+    if ":" in full or parameter.type == "iri":
         return full
-    return _case(value, graphs) if type_ == "iri" else _concept(value, graphs)
+    if parameter.type == "case":
+        return _case(value, graphs)
+    concept, label = _concept(value, graphs)
+    tell(f"{parameter.alias or parameter.name}: {value!r} is {short_name(concept)}, {label}")
+    return concept
 
 
-def _case(case_id: str, graphs: Graphs) -> str:
+def _case(case_id: str, graphs: Store) -> str:
     cases = {iri.rsplit("/", 1)[-1]: iri for iri in graphs.cases()}
     found = cases.get(quote(case_id, safe="-._~%"))
     if found is None:
@@ -84,9 +101,37 @@ def _case(case_id: str, graphs: Graphs) -> str:
     return found
 
 
-def _concept(label: str, graphs: Graphs) -> str:
+def _concept(name: str, graphs: Store) -> tuple[str, str]:
+    """The concept with this name in the lexicon, else with this label in the graph; and its label."""
+    known = _in_lexicon(name)
+    if len(known) > 1:  # a name of several concepts means those of which the graph speaks
+        rows = graphs.ask(_USED % " ".join(f"<{iri}>" for iri in known)).rows
+        used = {row[0].value for row in rows if row[0]}
+        known = {iri: label for iri, label in known.items() if iri in used} or known
+    if len(known) > 1:
+        told = ", ".join(f"{short_name(iri)} ({label})" for iri, label in sorted(known.items()))
+        raise UsageError(f"{name!r} names several concepts: {told}; give one of these")
+    return next(iter(known.items()), None) or _in_graph(name, graphs)
+
+
+def _in_lexicon(name: str) -> dict[str, str]:
+    """The label of each concept of the lexicon that has the name, by IRI."""
+    from kg.terms.lexicon import read_lexicon
+
+    entries, lexicon = read_lexicon()
+    wanted = _folded(name)
+    found = [e.id for e in entries if e.id == name or any(_folded(s.text) == wanted for s in e.surfaces)]
+    return {concept.iri: concept.label() for concept in map(lexicon.concepts.__getitem__, found)}
+
+
+def _folded(name: str) -> str:
+    """A name without case, accents, spaces and hyphens."""
+    return re.sub(r"[\W_]+", "", normalize("NFKD", name).casefold())
+
+
+def _in_graph(label: str, graphs: Store) -> tuple[str, str]:
     rows = [(row[1].value, row[0].value) for row in graphs.ask(_LABELS).rows if row[0] and row[1]]
-    concepts = {text.casefold(): concept for text, concept in rows}
+    concepts = {text.casefold(): (concept, text) for text, concept in rows}
     found = concepts.get(label.casefold())
     if found is None:
         raise UsageError(f"the graph has no concept {label!r}; it has {_some(label.casefold(), concepts)}")

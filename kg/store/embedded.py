@@ -1,28 +1,32 @@
-"""Where do graphs live? In an embedded Oxigraph: in memory, or on disk with one named graph a case.
+"""Where do graphs live on this machine? In an embedded Oxigraph: in memory, or on disk with one named graph a case.
 
 The one door to pyoxigraph for what is stored and asked. Terms cross it as ``Term``, graphs as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kg.errors import GraphError, UsageError
 from kg.identity import ONTOLOGY
-from kg.store.queries import NamedQuery, substitutions
+from kg.store.queries import NamedQuery, case_of, substitutions
+from kg.store.snapshots import hold, is_store, publish, published
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_FILES = ("ttl", "trig", "nq", "nt", "jsonld", "rdf", "owl", "n3")
+XSD = "http://www.w3.org/2001/XMLSchema#"
+FILES = ("ttl", "trig", "nq", "nt", "jsonld", "rdf", "owl", "n3")
+"""Endings of the files that can be loaded."""
+DATASETS = ("nq", "trig", "jsonld")
+"""Formats that keep the names of graphs."""
 LONGEST = 200
 """So many characters of the parser's words are passed on; it may list hundreds of tokens."""
-_MARK = "CURRENT"
-"""The file by which a folder is known for a store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +52,20 @@ class Answer:
     boolean: bool | None = None
 
 
-def is_store(path: Path) -> bool:
-    """Whether ``path`` is the folder of an on-disk store."""
-    return (path / _MARK).is_file()
-
-
 class Graphs:
-    """Graphs that can be asked: an in-memory store, or one on disk."""
+    """Graphs that can be asked: an in-memory store, or one on disk.
 
-    def __init__(self, store: ox.Store | None = None) -> None:
+    A store on disk has one writer at a time. Each change is one transaction; readers (other processes too) see the
+    state of the last ``flush``, and go on seeing it until they are opened anew.
+    """
+
+    batch = 1
+
+    def __init__(self, store: ox.Store | None = None, folder: Path | None = None) -> None:
         import pyoxigraph as ox
 
         self._store = store if store is not None else ox.Store()
+        self._folder = folder
 
     @classmethod
     def on_disk(cls, path: Path, *, read_only: bool = False) -> Graphs:
@@ -68,25 +74,44 @@ class Graphs:
 
         if path.exists() and not is_store(path) and (not path.is_dir() or any(path.iterdir())):
             raise GraphError(f"{path}: is not a store; name a new or empty folder")
+        if not read_only:
+            with _on(path, "opened"):
+                graphs = cls(ox.Store(str(path)), path)
+            if published(path) is None:
+                graphs.flush()
+            return graphs
+        held = hold(path)
         try:
-            return cls(ox.Store.read_only(str(path)) if read_only else ox.Store(str(path)))
-        except OSError as error:
-            hint = "it is damaged, or the folder can't be written"
-            if "lock" in str(error).lower():
-                hint = "another program has it open, close that first"
-            raise GraphError(f"{path}: the store can't be opened; {hint}") from error
+            with _on(path, "opened"):
+                graphs = cls(ox.Store.read_only(str(held.folder)))
+        except GraphError:
+            held.release()
+            raise
+        weakref.finalize(graphs, held.release)
+        return graphs
 
     def load(self, data: bytes, form: str, where: str) -> None:
-        """Add the triples of an RDF file; ``GraphError`` names its line."""
+        """Add the triples of an RDF file, a part of them where it is broken; ``GraphError`` names its line."""
         try:
-            self._store.load(data, _format(form), base_iri=None)
+            self._store.bulk_load(data, _format(form), base_iri=None)
         except SyntaxError as error:
             place = f":{error.lineno}" if error.lineno else ""
             raise GraphError(f"{where}{place}: not valid {_format(form)}; check the file and its ending") from error
 
     def replace(self, graph: str, triples: str) -> None:
         """Put ``triples`` (N-Triples text) in the place of the named graph, in one transaction."""
-        self._store.update(f"DROP SILENT GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{\n{triples}}} }}")
+        with _on(self._folder, "written"):
+            self._store.update(f"DROP SILENT GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{\n{triples}}} }}")
+
+    def replace_all(self, graphs: Mapping[str, str]) -> None:
+        """Put triples (N-Triples text) in the place of each named graph, one transaction each."""
+        for graph, triples in graphs.items():
+            self.replace(graph, triples)
+
+    def remove(self, graph: str) -> None:
+        """Remove the named graph."""
+        with _on(self._folder, "written"):
+            self._store.update(f"DROP SILENT GRAPH <{graph}>")
 
     def has(self, graph: str) -> bool:
         """Whether the named graph is there."""
@@ -110,9 +135,33 @@ class Graphs:
                 text = ox.serialize((q.triple for q in quads), format=ox.RdfFormat.N_TRIPLES) or b""
                 yield ("" if isinstance(graph, ox.DefaultGraph) else graph.value), text.decode()
 
+    def counts(self) -> dict[str, int]:
+        """The numbers of cases, of named graphs and of triples."""
+        graphs = sum(1 for _ in self._store.named_graphs())
+        return {"cases": len(self.cases()), "graphs": graphs, "triples": len(self._store)}
+
+    def dump(self, out: BinaryIO, form: str) -> None:
+        """Write everything to a binary file, in one of ``DATASETS``; the same content gives the same bytes."""
+        self._store.dump(out, _dataset(form))
+
+    def backup(self, folder: Path) -> None:
+        """Copy a store on disk to a new folder (by hard links where that can be); ``GraphError`` where it can't."""
+        if folder.exists():
+            raise GraphError(f"{folder}: is there already; name a new folder")
+        with _on(folder, "written"):
+            self._store.backup(str(folder))
+
+    def compact(self) -> None:
+        """Give back the space of what was replaced or removed, which also makes asking faster."""
+        with _on(self._folder, "written"):
+            self._store.optimize()
+
     def flush(self) -> None:
-        """Bring everything to disk."""
-        self._store.flush()
+        """Bring everything to disk, and show it to readers."""
+        with _on(self._folder, "written"):
+            self._store.flush()
+            if self._folder is not None:
+                publish(self._folder, self._store.backup)
 
     def ask(self, query: str, values: Mapping[str, Term] | None = None) -> Answer:
         """The answer over all graphs together; ``values`` are bound as RDF terms, never formatted into the text.
@@ -126,16 +175,19 @@ class Graphs:
 
     def ask_named(self, query: NamedQuery, values: Mapping[str, str]) -> Answer:
         """The answer of a named query; ``UsageError`` for a parameter that it lacks or that has the wrong type."""
-        return self._run(query.text, dict(substitutions(query, values)))
+        bound, case = dict(substitutions(query, values)), case_of(query, values)
+        return self._run(query.text, bound, case if case and self.has(case) else "")
 
-    def _run(self, query: str, bound: dict[ox.Variable, Any]) -> Answer:
+    def _run(self, query: str, bound: dict[ox.Variable, Any], graph: str = "") -> Answer:
+        """The answer over all graphs together, or over the one named ``graph``."""
         import pyoxigraph as ox
 
+        scope: dict[str, Any] = {"default_graph": ox.NamedNode(graph)} if graph else {"use_default_graph_as_union": True}
         try:
-            found: Any = self._store.query(query, use_default_graph_as_union=True, substitutions=bound)
+            found: Any = self._store.query(query, substitutions=bound, **scope)
             if isinstance(found, ox.QueryBoolean):
                 said = bool(found)
-                return Answer(("answer",), ((Term("literal", str(said).lower(), _XSD + "boolean"),),), said)
+                return Answer(("answer",), ((Term("literal", str(said).lower(), XSD + "boolean"),),), said)
             if isinstance(found, ox.QueryTriples):
                 return Answer(("subject", "predicate", "object"), tuple(tuple(map(_term, triple)) for triple in found))
             return Answer(tuple(v.value for v in found.variables), tuple(tuple(map(_term, row)) for row in found))
@@ -144,12 +196,50 @@ class Graphs:
             raise UsageError(f"the query is not valid SPARQL: {told[:LONGEST]}") from error
 
 
+@contextmanager
+def _on(path: Path | None, what: str) -> Iterator[None]:
+    """What RocksDB says about a folder, as one line."""
+    try:
+        yield
+    except OSError as error:
+        hint = "it is damaged, the folder can't be written, or the disk is full"
+        if "lock" in str(error).lower():
+            hint = "another program is writing to it, wait for that to end or name another store"
+        raise GraphError(f"{path or 'the store in memory'}: the store can't be {what}; {hint}") from error
+
+
+def read_triples(data: bytes) -> Iterator[tuple[Term | None, ...]]:
+    """The triples of N-Triples as terms; ``SyntaxError`` where it isn't."""
+    import pyoxigraph as ox
+
+    return (tuple(map(_term, quad.triple)) for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES))
+
+
+def write_quads(graphs: Iterable[tuple[str, str]], out: BinaryIO, form: str) -> None:
+    """Write graphs (IRI, N-Triples text) to a binary file, in one of ``DATASETS``."""
+    import pyoxigraph as ox
+
+    def quads() -> Iterator[ox.Quad]:
+        for graph, triples in graphs:
+            name = ox.NamedNode(graph)
+            for quad in ox.parse(triples, ox.RdfFormat.N_TRIPLES):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
+
+    ox.serialize(quads(), out, _dataset(form))
+
+
+def _dataset(form: str) -> ox.RdfFormat:
+    if form not in DATASETS:
+        raise UsageError(f"{form!r} doesn't keep the names of graphs; there are {', '.join(DATASETS)}")
+    return _format(form)
+
+
 def _format(form: str) -> ox.RdfFormat:
     import pyoxigraph as ox
 
-    found = ox.RdfFormat.from_extension(form) if form in _FILES else None
+    found = ox.RdfFormat.from_extension(form) if form in FILES else None
     if found is None:
-        raise UsageError(f".{form} names no RDF format; there are {', '.join('.' + f for f in _FILES)}")
+        raise UsageError(f".{form} names no RDF format; there are {', '.join('.' + f for f in FILES)}")
     return found
 
 
@@ -163,7 +253,7 @@ def _node(term: Term) -> ox.NamedNode | ox.Literal:
             raise UsageError(f"{term.value!r} is not an IRI") from error
     if term.language:
         return ox.Literal(term.value, language=term.language)
-    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype or _XSD + "string"))
+    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype or XSD + "string"))
 
 
 def _term(node: Any) -> Term | None:
@@ -172,41 +262,6 @@ def _term(node: Any) -> Term | None:
     if node is None:
         return None
     if isinstance(node, ox.Literal):
-        datatype = "" if node.language or node.datatype.value == _XSD + "string" else node.datatype.value
+        datatype = "" if node.language or node.datatype.value == XSD + "string" else node.datatype.value
         return Term("literal", node.value, datatype, node.language or "")
     return Term("uri" if isinstance(node, ox.NamedNode) else "bnode", node.value)
-
-
-def open_graphs(where: str, data: bytes | None = None) -> Graphs:
-    """The graphs of an RDF file, of a folder of RDF files, of a store's folder, or of ``data`` (standard input).
-
-    ``GraphError`` where nothing is there, or what is there is no RDF.
-    """
-    graphs = Graphs()
-    if data is not None:
-        _load_unnamed(graphs, data)
-        return graphs
-    path = Path(where)
-    if is_store(path):
-        return Graphs.on_disk(path, read_only=True)
-    files = sorted(p for p in path.rglob("*") if p.suffix[1:] in _FILES) if path.is_dir() else [path]
-    if not files:
-        raise GraphError(f"{where}: neither a store nor a folder of RDF files; name a graph that kg build wrote")
-    for file in files:
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise GraphError(f"{file}: can't be read ({error.strerror}); name a graph that kg build wrote") from error
-        graphs.load(content, file.suffix[1:].lower(), str(file))
-    return graphs
-
-
-def _load_unnamed(graphs: Graphs, data: bytes) -> None:
-    """Load standard input: JSON-LD by its bracket, else N-Quads, else TriG (which holds Turtle)."""
-    if data.lstrip()[:1] in (b"{", b"["):
-        graphs.load(data, "jsonld", "<stdin>")
-        return
-    try:
-        graphs.load(data, "nq", "<stdin>")
-    except GraphError:
-        graphs.load(data, "trig", "<stdin>")

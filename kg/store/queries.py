@@ -3,10 +3,11 @@
 A query file opens with a header of comment lines, in this order, then holds one SPARQL ``SELECT`` query::
 
     # question: Which marker results revised which diagnosis?
-    # parameter: case iri optional the case to ask about; every case without it
-    # columns: case, marker
+    # parameter: case case optional the case to ask about; every case without it
+    # parameter: concept/marker concept optional the marker to ask about, which may be called marker too
+    # columns: case, concept
     # column: case the case
-    # column: marker the marker
+    # column: concept the marker
 
 A parameter is a variable of the query, and a column too: SPARQL can only give a value to a variable that the query
 returns. There are two ways to give one, with the same answer: ``bind`` writes a ``VALUES`` row into the text, for any
@@ -26,8 +27,12 @@ from kg.errors import InputError, TableError, UsageError
 if TYPE_CHECKING:
     from pyoxigraph import Literal, NamedNode, Variable
 
-TYPES = ("iri", "concept", "string", "integer")
-"""Types of parameters. A ``concept`` is an IRI too; a caller may let people name it by its label."""
+TYPES = ("case", "concept", "iri", "string", "integer")
+"""Types of parameters. A ``case`` and a ``concept`` are IRIs, which callers may let people name by id and by label.
+
+A query that is given a ``case`` looks at nothing but that case, so a store may ask the case's graph alone.
+"""
+_IRIS = frozenset({"case", "concept", "iri"})
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
@@ -49,12 +54,13 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A variable to which a value can be given; ``type`` is one of ``TYPES``."""
+    """A variable to which a value can be given; ``type`` is one of ``TYPES``, ``alias`` what people may call it too."""
 
     name: str
     type: str
     required: bool
     description: str
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +144,17 @@ def bind(query: NamedQuery, values: Mapping[str, str]) -> str:
     return f"{query.text[:at]} VALUES ({names}) {{ ({terms}) }}{query.text[at:]}"
 
 
+def case_of(query: NamedQuery, values: Mapping[str, str]) -> str:
+    """The case that ``values`` tie the query to; empty where it is asked of all."""
+    return next((values[p.name] for p in query.parameters if p.type == "case" and p.name in values), "")
+
+
 def substitutions(query: NamedQuery, values: Mapping[str, str]) -> dict[Variable, NamedNode | Literal]:
     """What ``Store.query`` takes as ``substitutions`` to give ``values``; errors as ``bind``."""
     from pyoxigraph import Literal, NamedNode, Variable
 
     makers: dict[str, Callable[[str], NamedNode | Literal]] = {
-        "iri": NamedNode,
-        "concept": NamedNode,
+        **dict.fromkeys(_IRIS, NamedNode),
         "string": Literal,
         "integer": lambda value: Literal(int(value)),
     }
@@ -171,11 +181,12 @@ def _header(text: str, file: str) -> Iterator[tuple[str, str, str]]:
 def _parameter(value: str, where: str) -> Parameter:
     cells = value.split(maxsplit=3)
     if len(cells) != 4 or cells[2] not in ("optional", "required"):
-        raise TableError(f"{where}: a parameter is NAME TYPE optional|required DESCRIPTION")
-    name, type_, need, description = cells
+        raise TableError(f"{where}: a parameter is NAME[/ALIAS] TYPE optional|required DESCRIPTION")
+    names, type_, need, description = cells
+    name, _, alias = names.partition("/")
     if type_ not in TYPES:
         raise TableError(f"{where}: type {type_!r} is none of {', '.join(TYPES)}")
-    return Parameter(name, type_, need == "required", description)
+    return Parameter(name, type_, need == "required", description, alias)
 
 
 def _columns(header: list[tuple[str, str, str]]) -> tuple[Column, ...]:
@@ -195,10 +206,11 @@ def _columns(header: list[tuple[str, str, str]]) -> tuple[Column, ...]:
 
 def _check_names(parameters: tuple[Parameter, ...], columns: tuple[Column, ...], file: str) -> None:
     asked, told = [p.name for p in parameters], [c.name for c in columns]
-    for name in (*asked, *told):
+    called = asked + [p.alias for p in parameters if p.alias]
+    for name in (*called, *told):
         if not _NAME.fullmatch(name):
             raise TableError(f"{file}:1: {name!r} is not the name of a variable (letters, digits, _; no question mark)")
-    for names in (asked, told):
+    for names in (called, told):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise TableError(f"{file}:1: {', '.join(twice)} stands twice")
     if missing := [name for name in asked if name not in told]:
@@ -227,7 +239,7 @@ def _checked(query: NamedQuery, values: Mapping[str, str]) -> list[tuple[str, st
         if name not in known:
             raise UsageError(f"{query.name} has no parameter {name!r}; it has {', '.join(known) or 'none'}")
         type_ = known[name].type
-        if type_ in ("iri", "concept") and not _IRI.fullmatch(value):
+        if type_ in _IRIS and not _IRI.fullmatch(value):
             raise UsageError(f"parameter {name} of {query.name} needs an IRI: https://w3id.org/casekg/case/demo")
         if type_ == "integer" and not _INTEGER.fullmatch(value):
             raise UsageError(f"parameter {name} of {query.name} needs a whole number, such as 3")
@@ -238,6 +250,6 @@ def _checked(query: NamedQuery, values: Mapping[str, str]) -> list[tuple[str, st
 
 def _term(type_: str, value: str) -> str:
     """``value`` as a SPARQL term."""
-    if type_ in ("iri", "concept"):
+    if type_ in _IRIS:
         return f"<{value}>"
     return str(int(value)) if type_ == "integer" else f'"{value.translate(_ESCAPES)}"'

@@ -14,6 +14,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 _FORMAT = "1"
+_CODE = ("entries.py", "lexicon.py")
+"""Modules beside this one that decide what the lines say, as all of reading does."""
 
 
 def cache_folder() -> Path:
@@ -24,7 +26,8 @@ def cache_folder() -> Path:
 
 
 def _stamp(sources: Iterable[Path]) -> str:
-    code = (Path(__file__), *sorted((Path(__file__).parent.parent / "reading").glob("*.py")))
+    terms = Path(__file__).parent
+    code = (Path(__file__), *(terms / name for name in _CODE), *sorted((terms.parent / "reading").glob("*.py")))
     digest = blake2b(_FORMAT.encode(), digest_size=12)
     for path in (*code, *sources):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

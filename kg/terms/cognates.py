@@ -3,31 +3,23 @@
 Medical words are Greek and Latin cognates: *léiomyosarcome pléomorphe*, *leiomiosarcoma pleomórfico* and *pleomorphic
 leiomyosarcoma* have one key. The table of a language gives its words English endings (*-ite* → *-itis*) and
 translates those that are no cognates (*rein* → *kidney*); the English table then takes every word to a stem without
-spelling variants, and synonyms to one of them (*renal* → *kidney*). Order of words and articles do not count.
-
-Tables are ``cognate_tables/<code>.tsv``: UTF-8, tab-separated, ``#`` starts a comment line. The first cell says what
-a row is, the others what it holds:
-
-``stop``    words left out, parted by blanks
-``join``    words that are the beginning of the next one, however it is written, parted by blanks
-``spell``   a regular expression, and what replaces it; in the order of the rows
-``ending``  step, suffix, what it becomes, shortest word: the longest suffix of a step that fits is replaced.
-            Step 1 is done before the spelling
-``word``    names of one or more words parted by ``|``, and the English words that say the same
+spelling variants, and synonyms to one of them (*renal* → *kidney*). Articles and the order of words do not count. The
+layout of the tables is that of ``cognate_rows``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import log
 from pathlib import Path
 
 from kg.errors import TableError, UsageError
-from kg.reading.tables import Row, forms, read_rows
 from kg.reading.text import fold
+from kg.terms.cognate_rows import REMEMBERED, Table, read_table, replaced, stemmer
 
 _FOLDER = Path(__file__).parent / "cognate_tables"
 _PIVOT = "en"
@@ -35,23 +27,19 @@ _APOSTROPHES = str.maketrans("’ʼ‘´`ʹ′", "'" * 7)
 _POSSESSIVE = re.compile(r"'s\b|s'(?=\s|$)")
 _LINKING = re.compile(r"(?<=\wo)[-‐‑](?=\w)")  # gastro-intestinal is gastrointestinal
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_GENDER = "aeo"  # what tells blanco from blanca and élevé from élevée at the end of a word
+_GENDER = re.compile(r"(?<=\w{3})[aeo]$")  # blanco and blanca, élevé and élevée are one word
 
 NEAR = 0.75
 """Stems less alike than this have nothing to do with each other."""
 
-Ending = tuple[str, str, int]
+ACCEPT = 0.70
+"""The least likeness of a translation, chosen on the learning halves of the label sets (``benchmarks/cognates.py``).
 
+It holds where the index has the concept. Where it has not, half of the labels are as like to one of its kin.
+"""
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """What the rows of one language say."""
-
-    stop: frozenset[str]
-    join: frozenset[str]
-    spell: tuple[tuple[re.Pattern[str], str], ...]
-    endings: tuple[tuple[Ending, ...], ...]
-    words: tuple[tuple[str, str], ...]
+SURE = 0.90
+"""From here on, at most one label in ten whose concept the index lacks is as like to one of its kin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,69 +84,6 @@ def cognate_languages() -> list[str]:
     return sorted(path.stem for path in _FOLDER.glob("*.tsv"))
 
 
-def _ending(row: Row, where: str) -> tuple[int, Ending]:
-    _, step, suffix, becomes, shortest = row
-    if not (step.isdigit() and suffix and shortest.isdigit()):
-        raise TableError(f"{where}: an ending is: step, suffix, what it becomes, shortest word")
-    return int(step), (suffix, becomes, int(shortest))
-
-
-def read_table(path: Path) -> _Table:
-    """The rows of one table; ``TableError`` names file and line of the first malformed one."""
-    stop: set[str] = set()
-    join: set[str] = set()
-    spell: list[tuple[re.Pattern[str], str]] = []
-    steps: dict[int, list[Ending]] = {}
-    words: list[tuple[str, str]] = []
-    for row, where in read_rows(path, 5):
-        match row[0]:
-            case "stop":
-                stop.update(row[1].split())
-            case "join":
-                join.update(row[1].split())
-            case "spell":
-                spell.append((_pattern(row[1], where), row[2]))
-            case "ending":
-                step, ending = _ending(row, where)
-                steps.setdefault(step, []).append(ending)
-            case "word" if row[1] and row[2]:
-                words += [(form, row[2]) for form in forms(row[1])]
-            case _:
-                raise TableError(f"{where}: a row is stop, join, spell, ending, or word with a name and English words")
-    longest_first = tuple(tuple(sorted(steps[s], key=lambda e: -len(e[0]))) for s in sorted(steps))
-    return _Table(frozenset(stop), frozenset(join), tuple(spell), longest_first, tuple(words))
-
-
-def _pattern(cell: str, where: str) -> re.Pattern[str]:
-    try:
-        return re.compile(cell)
-    except re.error as error:
-        raise TableError(f"{where}: not a regular expression: {error}") from None
-
-
-def _replaced(word: str, endings: Iterable[Ending]) -> str:
-    for suffix, becomes, shortest in endings:
-        if len(word) >= shortest and word.endswith(suffix):
-            return word[: len(word) - len(suffix)] + becomes
-    return word
-
-
-def _stemmer(table: _Table) -> Callable[[str], str]:
-    """A function of one word, in the order: first endings, spelling, the other endings."""
-
-    @cache
-    def stem(word: str) -> str:
-        for endings in table.endings[:1]:
-            word = _replaced(word, endings)
-        for pattern, becomes in table.spell:
-            word = pattern.sub(becomes, word)
-        for endings in table.endings[1:]:
-            word = _replaced(word, endings)
-        return word
-
-    return stem
-
-
 def _words(text: str, stop: Collection[str]) -> list[str]:
     """The words of a name in lower case with their accents, without ``stop``."""
     plain = unicodedata.normalize("NFC", text).lower().translate(_APOSTROPHES)
@@ -179,7 +104,7 @@ def _joined(stems: Iterable[str], join: Collection[str]) -> list[str]:
 
 
 @cache
-def _table(language: str) -> _Table:
+def _table(language: str) -> Table:
     if language not in cognate_languages():
         raise UsageError(f"no table of cognates for {language!r}: there are {', '.join(cognate_languages())}")
     return read_table(_FOLDER / f"{language}.tsv")
@@ -187,16 +112,18 @@ def _table(language: str) -> _Table:
 
 @cache
 def _english_stem() -> Callable[[str], str]:
-    stem = _stemmer(_table(_PIVOT))
+    stem = stemmer(_table(_PIVOT))
     return lambda word: stem(fold(word))
 
 
-def _names(table: _Table, form: Callable[[str], str]) -> _Names:
+def _names(table: Table, form: Callable[[str], str]) -> _Names:
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     reach: dict[str, int] = {}
     stem, stop = _english_stem(), _table(_PIVOT).stop
-    for name, english in table.words:
+    for name, english, where in table.words:
         forms = tuple(form(word) for word in _words(name, table.stop))
+        if not forms:
+            raise TableError(f"{where}: a name has nothing but stop words")
         found.setdefault(forms, tuple(stem(word) for word in _words(english, stop)))
         reach[forms[0]] = max(len(forms), reach.get(forms[0], 0))
     return _Names(found, reach)
@@ -217,11 +144,11 @@ def _reader(language: str) -> _Reader:
     table, english = _table(language), _english_stem()
     if language == _PIVOT:
         return _Reader(table.stop, english, english, _Names({}, {}))
-    respell = _stemmer(table)
+    respell = stemmer(table)
 
-    @cache
+    @lru_cache(maxsize=REMEMBERED)
     def form(word: str) -> str:
-        return fold(_replaced(word, table.endings[0])).rstrip(_GENDER) or word
+        return fold(_GENDER.sub("", replaced(word, table.endings[0])))
 
     return _Reader(table.stop, form, lambda word: english(respell(word)), _names(table, form))
 
@@ -232,7 +159,7 @@ def key_tokens(text: str, language: str) -> tuple[str, ...]:
     ``UsageError`` where ``language`` has no table.
 
     >>> key_tokens("Léiomyosarcome pléomorphe du rein", "fr")
-    ('cidnei', 'leiomiosarcom', 'pleomorf')
+    ('cidne', 'leiomiosarcom', 'pleomorf')
     """
     reader = _reader(language)
     words = _words(text, reader.stop)
@@ -249,6 +176,31 @@ def cognate_key(text: str, language: str) -> str:
     return " ".join(key_tokens(text, language))
 
 
+@cache
+def _opposites() -> dict[str, int]:
+    """Stems that exclude each other, by the number of their row."""
+    rows = enumerate(_table(_PIVOT).apart, 1)
+    return {stem: number for number, words in rows for word in words for stem in key_tokens(word, _PIVOT)}
+
+
+def _sides(key: Iterable[str]) -> dict[int, set[str]]:
+    """The stems of a key that exclude others, by their row; all numbers are one row."""
+    sides: dict[int, set[str]] = {}
+    rows = _opposites()
+    for stem in key:
+        number = 0 if stem.isdigit() else rows.get(stem)
+        if number is not None:
+            sides.setdefault(number, set()).add(stem)
+    return sides
+
+
+def contrary(query: Iterable[str], term: Iterable[str]) -> bool:
+    """True where one name says left and the other right, benign and malignant, 2 and 3, and neither says both."""
+    sides = _sides(query)
+    return bool(sides) and any(not stems & sides.get(row, stems) for row, stems in _sides(term).items())
+
+
+@lru_cache(maxsize=4096)
 def near(a: str, b: str) -> float:
     """How alike two stems are, from 0 to 1: one less the share of letters to change; 0 below ``NEAR``.
 
@@ -270,18 +222,40 @@ def near(a: str, b: str) -> float:
     return 1 - row[-1] / longer if row[-1] <= allowed else 0.0
 
 
-def likeness(query: Sequence[str], term: Sequence[str], weight: Callable[[str], float]) -> float:
+def weight(holders: int, names: int) -> float:
+    """What a stem counts that ``holders`` of the ``names`` of an index have; ``holders`` is 1 for an unknown stem."""
+    return log(1 + names / holders)
+
+
+def likeness(query: Sequence[str], term: Sequence[str], weights: Mapping[str, float], unknown: float) -> float:
     """How much two names share, from 0 to 1: the weight of their common stems over that of all their stems.
 
-    ``weight`` is the inverse document frequency of a stem in the index, and that of the rarest for unknown stems. A
-    stem of ``query`` that ``term`` lacks counts by its nearest one, if any is ``near``.
+    ``weights`` are those of the index's stems, ``unknown`` that of all others. A stem of ``query`` that no name of the
+    index has counts by the nearest one of ``term``. What is ``contrary`` scores 0, and a name that scores less than
+    ``ACCEPT`` is no translation.
     """
-    total = sum(map(weight, query)) + sum(map(weight, term))
+    total = sum(weights.get(stem, unknown) for stem in query) + sum(weights.get(stem, unknown) for stem in term)
     shared = 0.0
     for stem in query:
-        other, alike = stem, 1.0
-        if stem not in term:
-            alike, other = max(((near(stem, t), t) for t in term), default=(0.0, ""))
-        if alike:
-            shared += alike**2 * (weight(stem) + weight(other))
-    return min(1.0, shared / total) if total else 0.0
+        if stem in term:
+            shared += 2 * weights.get(stem, unknown)
+        elif stem not in weights:
+            alike, other = max((near(stem, t), t) for t in term) if term else (0.0, "")
+            shared += alike**2 * (unknown + weights.get(other, unknown)) if alike else 0.0
+    return min(1.0, shared / total) if shared and not contrary(query, term) else 0.0
+
+
+def needed(query: Sequence[str], weights: Mapping[str, float], unknown: float, least: float = ACCEPT) -> list[str]:
+    """The rarest stems of ``query``: a name that scores ``least`` or more has one of them, or one that is near.
+
+    Names that share only the other stems, those that thousands have, need not be looked at.
+    """
+    rarest_first = sorted(query, key=lambda stem: (-weights.get(stem, unknown), stem))
+    left = total = sum(weights.get(stem, unknown) for stem in query)
+    found: list[str] = []
+    for stem in rarest_first:
+        if 2 * left < least * (total + left):
+            break
+        found.append(stem)
+        left -= weights.get(stem, unknown)
+    return found

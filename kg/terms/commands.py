@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -162,11 +163,14 @@ def _kind(name: str) -> str:
 def find(text: Words, kind: KindName = "", language: Language = "auto", within: Within = "", limit: Limit = 10) -> None:
     """Look words up in the lexicon and every compiled terminology."""
     from kg.model import Kind
-    from kg.terms.lookup import find as candidates
+    from kg.terms.lookup import find as look_up
 
     wanted = [name for name in within.split(",") if name] or None
     known = Kind(_kind(kind)) if kind else None
-    for found in candidates(text, kind=known, language=language, terminologies=wanted, limit=limit):
+    candidates = look_up(text, kind=known, language=language, terminologies=wanted, limit=limit)
+    if not candidates:
+        print("kg: nothing found", file=sys.stderr)
+    for found in candidates:
         told = f"{found.why} {found.term!r} ({found.language}, {found.scope})"
         if found.replaces:
             told += f", in place of the obsolete {found.replaces}"

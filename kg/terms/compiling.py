@@ -14,13 +14,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from struct import Struct
 from zlib import crc32
 
 from kg.errors import TableError
-from kg.terms.names import form_of, is_acronym, is_quantity, stamp, tokens_of
+from kg.terms.names import form_of, is_acronym, is_quantity, stamp, tables_of, tokens_of
 from kg.terms.term import Mapping, Name, Term
 
-FORMAT = "1"
+FORMAT = "2"
+SAME = frozenset({"skos:exactMatch", "owl:equivalentClass", "owl:sameAs", "oboInOwl:hasDbXref"})
+"""Predicates of mappings that may say that two terms are one concept."""
 SHORTEST_TYPO = 6
 """Words of fewer letters are never read as typing errors."""
 
@@ -30,6 +33,7 @@ CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE term (id INTEGER PRIMARY KEY, curie TEXT NOT NULL, row TEXT NOT NULL);
 CREATE TABLE above (term INTEGER PRIMARY KEY, parents BLOB NOT NULL, ancestors BLOB NOT NULL);
 CREATE TABLE below (parent INTEGER, child INTEGER, PRIMARY KEY (parent, child)) WITHOUT ROWID;
+CREATE TABLE mapped (target TEXT, term INTEGER, PRIMARY KEY (target, term)) WITHOUT ROWID;
 CREATE TABLE form (key TEXT PRIMARY KEY, names BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE cognate (id INTEGER PRIMARY KEY, key TEXT NOT NULL, names BLOB NOT NULL);
 CREATE TABLE token (id INTEGER PRIMARY KEY, text TEXT NOT NULL, holders INTEGER NOT NULL, cognates BLOB NOT NULL);
@@ -43,6 +47,7 @@ _STAGE = """
 ATTACH '' AS stage;
 CREATE TABLE stage.term (curie TEXT, row TEXT);
 CREATE TABLE stage.parent (child INTEGER, curie TEXT);
+CREATE TABLE stage.mapped (target TEXT, term INTEGER);
 CREATE TABLE stage.form (key TEXT, term INTEGER, name INTEGER);
 CREATE TABLE stage.cognate (size INTEGER, key TEXT, term INTEGER, name INTEGER);
 """
@@ -50,6 +55,7 @@ _LINKS = """
 SELECT DISTINCT t.id, p.child FROM stage.parent AS p JOIN main.term AS t ON t.curie = p.curie
 WHERE t.id != p.child ORDER BY 1, 2
 """
+_PLACE = Struct("<II")
 _Fields = tuple[list[list[str]], list[str], list[list[str]], int, list[str], str]
 
 
@@ -99,6 +105,10 @@ def unpacked(blob: bytes) -> array[int]:
     return found
 
 
+def _places(names: Iterable[tuple[str, int, int]]) -> bytes:
+    return b"".join([_PLACE.pack(term, name) for _, term, name in names])
+
+
 def _united(curie: str, rows: Sequence[str]) -> str:
     """One row of several for the same term: a translation adds its names, a mapping table its mappings."""
     if len(rows) == 1:
@@ -125,25 +135,33 @@ def _write_terms(db: sqlite3.Connection, terms: Iterable[Term]) -> None:
     db.executemany("INSERT INTO main.term VALUES (?, ?, ?)", ((i, *pair) for i, pair in enumerate(united)))
 
 
-def _stage_names(db: sqlite3.Connection) -> None:
-    """The forms, stems and parents of every term, unsorted; acronyms have no cognates, quantities are no names."""
+def _stage_names(db: sqlite3.Connection) -> set[str]:
+    """The forms, stems, parents and mappings of every term, unsorted; the languages by whose rules forms were made.
+
+    Acronyms have no cognates, quantities are no names.
+    """
     forms: list[tuple[str, int, int]] = []
     tokens: list[tuple[int, str, int, int]] = []
     parents: list[tuple[int, str]] = []
+    mapped: list[tuple[str, int]] = []
+    spoken: set[str] = set()
 
     def flush() -> None:
         db.executemany("INSERT INTO stage.form VALUES (?, ?, ?)", forms)
         db.executemany("INSERT INTO stage.cognate VALUES (?, ?, ?, ?)", tokens)
         db.executemany("INSERT INTO stage.parent VALUES (?, ?)", parents)
-        for staged in (forms, tokens, parents):
+        db.executemany("INSERT INTO stage.mapped VALUES (?, ?)", mapped)
+        for staged in (forms, tokens, parents, mapped):
             staged.clear()
 
     for id, row in db.execute("SELECT id, row FROM main.term"):
         fields: _Fields = json.loads(row)
         parents += [(id, curie) for curie in fields[1]]
+        mapped += [(target, id) for target, predicate, _ in fields[2] if predicate in SAME]
         for number, (text, language, _) in enumerate(fields[0]):
             if is_quantity(text):
                 continue
+            spoken.add(language)
             if form := form_of(text, language):
                 forms.append((form, id, number))
             if not is_acronym(text) and (stems := tokens_of(text, language)):
@@ -151,11 +169,12 @@ def _stage_names(db: sqlite3.Connection) -> None:
         if len(forms) > 20_000:
             flush()
     flush()
+    return {tables_of(language).code for language in spoken}
 
 
 def _write_forms(db: sqlite3.Connection) -> None:
     staged = db.execute("SELECT key, term, name FROM stage.form ORDER BY key, term, name")
-    rows = ((key, packed(n for _, *pair in names for n in pair)) for key, names in groupby(staged, itemgetter(0)))
+    rows = ((key, _places(names)) for key, names in groupby(staged, itemgetter(0)))
     db.executemany("INSERT INTO main.form VALUES (?, ?)", rows)
 
 
@@ -168,7 +187,7 @@ def _write_cognates(db: sqlite3.Connection) -> None:
         for id, (key, names) in enumerate(groupby(staged, itemgetter(0))):
             for stem in key.split(" "):
                 holders[stem].append(id)
-            yield id, key, packed(n for _, *pair in names for n in pair)
+            yield id, key, _places(names)
 
     db.executemany("INSERT INTO main.cognate VALUES (?, ?, ?)", rows())
     stems = sorted(holders)
@@ -233,12 +252,14 @@ def write_index(terms: Iterable[Term], path: Path, about: dict[str, str]) -> Non
         if not count:
             raise TableError(f"{about['name']}: no terms to compile; look at the source's format")
         db.execute("CREATE UNIQUE INDEX term_curie ON term (curie)")
-        _stage_names(db)
+        rules = _stage_names(db)
+        db.execute("INSERT INTO main.mapped SELECT DISTINCT target, term FROM stage.mapped ORDER BY 1, 2")
         _write_forms(db)
         _write_cognates(db)
         _write_hierarchy(db)
         (keys,) = db.execute("SELECT count(*) FROM main.cognate").fetchone()
         facts = about | {"format": FORMAT, "stamp": stamp(), "terms": str(count), "cognates": str(keys)}
+        facts["rules"] = " ".join(sorted(rules))
         db.executemany("INSERT INTO about VALUES (?, ?)", sorted(facts.items()))
         db.execute("COMMIT")
         db.execute("DETACH stage")

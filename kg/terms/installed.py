@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -12,8 +11,10 @@ from pathlib import Path
 from kg import __version__
 from kg.errors import InputError, UsageError
 from kg.terms.cache import cache_folder
+from kg.terms.compiling import FORMAT
+from kg.terms.entries import Entry
 from kg.terms.index import SUFFIX, Index, compile_index, open_index, terms_folder
-from kg.terms.lexicon import Entry, kind_of, lexicon_folder, read_lexicon
+from kg.terms.lexicon import kind_of, lexicon_folder, read_lexicon
 from kg.terms.names import stamp
 from kg.terms.term import Mapping, Name, Term
 
@@ -49,25 +50,26 @@ def lexicon_terms(folder: Path | None = None) -> Iterator[Term]:
 @cache
 def lexicon_index(folder: Path | None = None) -> Index:
     """The embedded lexicon as an index, compiled once and kept in the user's cache while its tables stay the same."""
-    digest = blake2b(f"{__version__} {stamp()}".encode(), digest_size=12)
+    digest = blake2b(f"{__version__} {FORMAT} {stamp()}".encode(), digest_size=12)
     for table in sorted(lexicon_folder(folder).glob("*.tsv")):
         digest.update(table.read_bytes())
     name = f"{LEXICON}-{digest.hexdigest()}{SUFFIX}"
-    for place in (cache_folder() / name, Path(tempfile.gettempdir()) / f"casekg-{os.getuid()}" / name):
-        try:
-            if not place.is_file():
-                _keep(lexicon_terms(folder), place)
-            return open_index(place)
-        except InputError as error:
-            failed = error
-    raise failed
+    try:
+        place = cache_folder() / name
+        if not place.is_file():
+            _compile_lexicon(folder, place)
+            for old in place.parent.glob(f"{LEXICON}-*{SUFFIX}"):
+                if old != place:
+                    old.unlink(missing_ok=True)
+        return open_index(place)
+    except (InputError, OSError):  # no cache to write to: made anew, and gone from the disk as soon as it is open
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+            _compile_lexicon(folder, Path(scratch) / name)
+            return open_index(Path(scratch) / name)
 
 
-def _keep(terms: Iterable[Term], place: Path) -> None:
-    compile_index(terms, place, name=LEXICON, version=__version__, licence="Apache-2.0")
-    for old in place.parent.glob(f"{LEXICON}-*{SUFFIX}"):
-        if old != place:
-            old.unlink(missing_ok=True)
+def _compile_lexicon(folder: Path | None, path: Path) -> None:
+    compile_index(lexicon_terms(folder), path, name=LEXICON, version=__version__, licence="Apache-2.0")
 
 
 @cache

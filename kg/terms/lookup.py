@@ -16,20 +16,28 @@ from dataclasses import dataclass
 
 from kg.errors import UsageError
 from kg.model import Kind
-from kg.reading.tables import language_codes
 from kg.reading.text import accents
-from kg.reading.vocabulary import SHORT_ACCENTED
-from kg.terms.cognates import cognate_languages
+from kg.terms.compiling import SAME
 from kg.terms.found import Found
 from kg.terms.index import Index, Place
 from kg.terms.installed import open_terminologies
 from kg.terms.merge import merge
-from kg.terms.names import form_of, is_acronym, is_quantity, tables_of, tokens_of
+from kg.terms.names import (
+    cognate_languages,
+    form_of,
+    is_acronym,
+    is_quantity,
+    reading_languages,
+    tables_of,
+    tokens_of,
+)
 from kg.terms.neighbours import nearest
 from kg.terms.term import Mapping, Name, Term
 
 SCORES = {"exact": 1.0, "variant": 0.95, "cognate": 0.9, "fuzzy": 0.85, "abbreviation": 0.75}
 SYNONYM, SCOPED, FOREIGN, RECASED, REPLACED, OBSOLETE = 0.99, 0.7, 0.9, 0.8, 0.95, 0.5
+SHORT_ACCENTED = 5
+"""Single words up to this length must agree in their accents, as in reading (``côte`` is not ``côté``)."""
 REPLACEMENT = "IAO:0100001"
 _BLANKS = re.compile(r"\s+")
 
@@ -61,7 +69,7 @@ def _language(name: Name) -> str:
 def _named(index: Index, asked: _Asked) -> Iterator[_Match]:
     """Names with the normal form of the text, each by the rules of its own language."""
     codes: dict[str, list[str]] = {}
-    for code in language_codes():
+    for code in index.rules:
         codes.setdefault(form_of(asked.text, code), []).append(code)
     for form, readings in codes.items():
         for place in index.named(form) if form else ():
@@ -170,12 +178,26 @@ def _best(index: Index, matches: Iterable[_Match], kind: str) -> list[Found]:
     return list(best.values())
 
 
+def _with_mapped(indexes: Sequence[Index], found: Sequence[Found]) -> list[Found]:
+    """``found`` and the terms that mappings lead to, under a score of 0: they only count where ``merge`` joins them."""
+    known = {f.curie for f in found}
+    more: dict[str, Found] = {}
+    for index in indexes:
+        for one in found:
+            here = [index.term(m.target) for m in one.xrefs if m.predicate in SAME and m.target not in known]
+            for term in [*here, *map(index.term_at, index.mapped_to(one.curie))]:
+                if term is not None and not term.obsolete and term.curie not in known:
+                    more[term.curie] = Found(term.curie, term.label, term.kind, 0.0, "", "", "", "", index.name,
+                                             index.version, term.mappings)  # fmt: skip
+    return [*found, *more.values()]
+
+
 def find_in(
     indexes: Sequence[Index], text: str, *, kind: Kind | None = None, language: str = "auto", limit: int = 10
 ) -> tuple[Found, ...]:
     """The candidates for ``text`` in some indexes, as ``find`` returns them."""
-    known = sorted({*language_codes(), *cognate_languages()})
-    if language != "auto" and language not in known:
+    if language != "auto" and language not in reading_languages() + cognate_languages():
+        known = sorted({*reading_languages(), *cognate_languages()})
         raise UsageError(f"unknown language {language!r}: there are {', '.join(known)}, or auto")
     if is_quantity(text):
         return ()
@@ -183,7 +205,8 @@ def find_in(
     for way in (_named, _alike, _near):
         found = [f for index in indexes for f in _best(index, way(index, asked), asked.kind)]
         if found:
-            return merge(found)[:limit]
+            joined = merge(_with_mapped(indexes, found) if len(indexes) > 1 else found)
+            return tuple(f for f in joined if f.score)[:limit]
     return ()
 
 

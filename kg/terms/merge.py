@@ -99,6 +99,8 @@ def _links_to(chosen: Found, other: Found) -> list[Mapping]:
 def _one(group: Sequence[Found], preferences: Preferences) -> Found:
     """One candidate of the terms of a concept, best match first: the preferred term with everyone's identifiers."""
     best = group[0]
+    if len(group) == 1:
+        return best
     kind = next((f.kind for f in group if f.kind), "")
     chosen = min(group, key=lambda f: (f.obsolete, preference(preferences, kind, f.curie), f.curie))
     ids: dict[str, Mapping] = {}

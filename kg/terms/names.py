@@ -21,10 +21,22 @@ _ROMAN = re.compile(r"[IVX]+[a-c]?")
 
 
 @cache
+def reading_languages() -> tuple[str, ...]:
+    """The languages whose rules make normal forms."""
+    return tuple(language_codes())
+
+
+@cache
+def cognate_languages() -> tuple[str, ...]:
+    """The languages that have a table of cognates."""
+    return tuple(cognates.cognate_languages())
+
+
+@cache
 def tables_of(language: str) -> Language:
     """The reading tables of a language tag (``en-GB`` is ``en``); English ones where there are none."""
     code = language.partition("-")[0]
-    return load_language(code if code in language_codes() else _FALLBACK)
+    return load_language(code if code in reading_languages() else _FALLBACK)
 
 
 def form_of(name: str, language: str) -> str:
@@ -36,15 +48,10 @@ def form_of(name: str, language: str) -> str:
     return key_of(name, tables_of(language))
 
 
-@cache
-def _has_cognates(language: str) -> bool:
-    return language in cognates.cognate_languages()
-
-
 def tokens_of(name: str, language: str) -> tuple[str, ...]:
     """The language-neutral stems of a name, none for a language without a table of cognates."""
     code = language.partition("-")[0]
-    return cognates.key_tokens(name, code) if _has_cognates(code) else ()
+    return cognates.key_tokens(name, code) if code in cognate_languages() else ()
 
 
 def is_acronym(name: str) -> bool:
@@ -74,7 +81,8 @@ def is_quantity(text: str) -> bool:
     [True, True, True, True, False, False, False]
     """
     measured = False
-    for piece in _PIECE.findall(text):
+    for match in _PIECE.finditer(text):
+        piece = match[0]
         if piece[0].isdigit() or not piece[0].isalpha():
             measured = measured or piece[0].isdigit()
         elif _ROMAN.fullmatch(piece):
@@ -92,7 +100,7 @@ def stamp() -> str:
     digest = blake2b(digest_size=8)
     for path in sorted([*languages().glob("*/stems.tsv"), *_COGNATES.glob("*.tsv")]):
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
-    for code in language_codes():
+    for code in reading_languages():
         tables = load_language(code)
         digest.update(f"{code}\0{sorted(tables.skipped)}\0{sorted(tables.elided)}".encode())
     return digest.hexdigest()

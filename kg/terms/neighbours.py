@@ -9,15 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from kg.terms.cognates import likeness
+from kg.terms.cognates import ACCEPT, likeness, needed
 from kg.terms.compiling import SHORTEST_TYPO
 from kg.terms.index import Index, Place
 
-LEAST = 0.6
-"""Names that share less of their weight are not near."""
-_ANCHORS = 3
 _LOOKED_AT = 40
-_HELD = 4000
+_HELD = 1000
 """Names of one stem that are considered, those of the fewest stems first."""
 
 
@@ -45,53 +42,58 @@ def mended(index: Index, stem: str) -> list[str]:
     return [other for other in index.misspelt(stem) if one_off(stem, other)]
 
 
-def _numbers(stems: Iterable[str]) -> frozenset[str]:
-    """Stems that tell one of a row from the others: ``type 1`` is never near ``type 2``."""
-    return frozenset(s for s in stems if s.isdigit() or len(s) == 1)
+def _letters(stems: Iterable[str]) -> frozenset[str]:
+    """Stems that tell one of a row from the others: ``type B`` is never near ``type C``."""
+    return frozenset(s for s in stems if len(s) == 1)
 
 
-def _narrowed(found: list[int], held: list[int]) -> list[int]:
-    """The members of ``found`` that are also in ``held``, both sorted."""
-    if len(found) * 16 > len(held):
-        other = set(held)
-        return [id for id in found if id in other]
-    return [id for id in found if (at := bisect_left(held, id)) < len(held) and held[at] == id]
+def _holders(index: Index, stems: list[str]) -> Sequence[int]:
+    """The numbers of the keys that hold any of some stems, in order."""
+    if len(stems) == 1:
+        return index.holders(stems[0])
+    return sorted({id for stem in stems for id in index.holders(stem)[:_HELD]})
 
 
-def _candidates(index: Index, options: Sequence[list[str]]) -> list[int]:
-    """Keys that hold the rarest stems together, as many of them as any key holds."""
-    posted = [sorted({id for stem in stems for id in index.holders(stem)}) for stems in options if stems]
-    posted.sort(key=len)
-    chosen: dict[int, None] = {}
-    for at, anchor in enumerate(posted[:_ANCHORS]):
-        found = anchor[:_HELD]
-        for held in posted[at + 1 :]:
-            if len(found) <= _LOOKED_AT // _ANCHORS:
+def _narrowed(found: Sequence[int], held: Sequence[int]) -> list[int]:
+    """The members of ``found`` that are also in ``held``, both in order."""
+    size = len(held)
+    if size < 16 * len(found):
+        return sorted(set(found).intersection(held))
+    return [id for id in found if (at := bisect_left(held, id)) < size and held[at] == id]
+
+
+def _candidates(index: Index, options: Sequence[list[str]], anchors: int) -> list[int]:
+    """Keys with one of the first stems at least, and with as many of the others as any key has: a bounded number."""
+    held: list[Sequence[int]] = []
+    chosen: set[int] = set()
+    each = _LOOKED_AT // max(1, anchors)
+    for anchor in range(anchors):
+        found: Sequence[int] = ()
+        for at in range(anchor, len(options)):
+            if at == len(held):
+                held.append(_holders(index, options[at]))
+            found = (_narrowed(found, held[at]) or found) if at > anchor else held[at][:_HELD]
+            if len(found) <= each:
                 break
-            found = _narrowed(found, held) or found
-        chosen.update(dict.fromkeys(found[: _LOOKED_AT // _ANCHORS]))
+        chosen.update(found[:each])
     return sorted(chosen)
 
 
-def nearest(index: Index, stems: Sequence[str], least: float = LEAST) -> list[tuple[float, list[Place]]]:
+def nearest(index: Index, stems: Sequence[str], least: float = ACCEPT) -> list[tuple[float, list[Place]]]:
     """The names nearest to ``stems`` with their likeness from ``least`` to 1, best first."""
-    options = [mended(index, stem) for stem in stems]
-    if not any(options):
-        return []
-    numbers = _numbers(stems)
-
-    def weight(stem: str) -> float:
-        known = index.weight(stem)
-        return index.heaviest if known is None else known
-
-    found = []
-    for key, places in index.keys(_candidates(index, options)):
+    unknown = index.unknown
+    weights = index.weights(stems)
+    rarest = sorted(stems, key=lambda stem: (-weights.get(stem, unknown), stem))
+    options = [mended(index, stem) for stem in rarest]
+    anchors = len(list(filter(None, options[: len(needed(stems, weights, unknown, least))])))
+    keys = index.keys(_candidates(index, list(filter(None, options)), anchors))
+    letters, found = _letters(stems), []
+    for key, places in keys:
         others = key.split(" ")
-        theirs = _numbers(others)
-        if numbers and theirs and numbers != theirs:
-            continue
-        score = likeness(stems, others, weight)
-        if score >= least:
-            found.append((score, key, places))
+        theirs = _letters(others)
+        if not (letters and theirs and letters != theirs):
+            score = likeness(stems, others, weights | index.weights(others), unknown)
+            if score >= least:
+                found.append((score, key, places))
     found.sort(key=lambda f: (-f[0], f[1]))
     return [(score, places) for score, _, places in found]

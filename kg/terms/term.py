@@ -18,7 +18,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Another identifier for the term: ``predicate`` is a SKOS or oboInOwl CURIE, ``justification`` a SEMAPV CURIE or ``""``."""
+    """Another identifier for the term.
+
+    ``predicate`` is a SKOS or oboInOwl CURIE, ``justification`` a SEMAPV CURIE or ``""``.
+    """
 
     target: str
     predicate: str = "oboInOwl:hasDbXref"

@@ -2,7 +2,7 @@
 
 RDF/XML, Turtle and N-Triples, by the file's ending. What a term needs is gathered by subject while the triples stream
 by; all else is dropped, so that a file of gigabytes needs memory for its names only. A document that declares XML
-entities is refused before a triple of it is read.
+entities is refused.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
 
 from kg.errors import InputError
+from kg.terms.readers.checkedxml import CheckedXml
 from kg.terms.readers.curies import curie_of
 from kg.terms.readers.layout import PLAIN, Layout
 from kg.terms.readers.naming import tidy
@@ -109,28 +108,16 @@ def _triples(path: Path) -> Iterator[tuple[ox.NamedNode | ox.BlankNode, str, ox.
     form = _FORMATS.get(ending)
     if form is None:
         raise InputError(f"{path}: the ending names no RDF format; there are {', '.join(_FORMATS)}")
-    if form == ox.RdfFormat.RDF_XML:
-        _refuse_entities(path)
     try:
         with open_bytes(path) as stream:
-            for quad in ox.parse(stream, form, base_iri="http://invalid.example/"):
+            checked = CheckedXml(path, stream) if form == ox.RdfFormat.RDF_XML else stream
+            for quad in ox.parse(checked, form, base_iri="http://invalid.example/"):
                 subject, value = quad.subject, quad.object
                 if not isinstance(subject, ox.Triple) and not isinstance(value, ox.Triple):
                     yield subject, quad.predicate.value, value
     except SyntaxError as error:
         where = f":{error.lineno}" if error.lineno else ""
         raise InputError(f"{path}{where}: not {form.name} ({error.msg})") from error
-
-
-def _refuse_entities(path: Path) -> None:
-    """Read up to the root element, where every entity must have been declared, with a parser that refuses them."""
-    try:
-        with open_bytes(path) as stream:
-            next(iter(iterparse(stream, events=("start",), forbid_entities=True, forbid_external=True)), None)
-    except DefusedXmlException as error:
-        raise InputError(f"{path}: declares XML entities, which are not expanded; save it without (ROBOT)") from error
-    except SyntaxError as error:
-        raise InputError(f"{path}: not XML ({error.msg})") from error
 
 
 def _gather(known: _Gathered, predicate: str, value: ox.NamedNode | ox.BlankNode | ox.Literal, layout: Layout) -> None:

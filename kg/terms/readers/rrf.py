@@ -47,15 +47,15 @@ class _Pairs:
 
 
 def read_rrf(path: Path, layout: Layout = PLAIN) -> Iterator[Term]:
-    """The concepts of a release; ``path`` is its folder META or its MRCONSO.RRF.
+    """The concepts of a release; ``path`` is its folder META (or one above it) or its MRCONSO.RRF.
 
     Semantic types are terms too (``STY:T191``), parents of their concepts. Suppressed names are left out. Raises
     ``InputError`` with file and line for a row of another layout.
     """
-    folder = path if path.is_dir() else path.parent
-    names = _file(folder, "MRCONSO.RRF") if path.is_dir() else path
+    names = next(iter(sorted(path.rglob("MRCONSO.RRF*"))), None) if path.is_dir() else path
     if names is None:
-        raise InputError(f"{path}: no MRCONSO.RRF here; name the folder META of a UMLS release")
+        raise InputError(f"{path}: no MRCONSO.RRF below it; name the folder META of a UMLS release")
+    folder = names.parent
     parents = _Pairs(_parents(folder))
     types = _Pairs(_types(folder))
     yield from _semantic_types(folder)

@@ -1,0 +1,80 @@
+"""Do two diagnoses name the same thing? Entities, their sites, and shorter names for what was named in full."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kg.model import Assertion, Kind
+from kg.reading.observed import Observed
+from kg.reading.statements import merge
+from kg.terms.lexicon import Lexicon
+
+_NODES = "C77"
+
+
+def entity_of(a: Assertion) -> str:
+    """The entity of a diagnosis: its concept, or the one that the lexicon calls the same (``same=`` in the note)."""
+    if a.concept is None:
+        return a.mentions[0].key
+    return dict(a.concept.note).get("same", a.concept.key)
+
+
+def is_tumour(a: Assertion) -> bool:
+    """Whether a diagnosis is a tumour: it has a morphology, or is a cancer named by its site."""
+    return bool(a.morphology) or bool(a.concept and a.concept.type == "site-cancer")
+
+
+def places_of(a: Assertion, observed: Observed) -> set[str]:
+    """Three-letter topographies of a diagnosis: of its own sites, else of its sentence; never of nodes or metastases."""
+    own = {s.topography[:3] for s in a.sites if s.topography} - {_NODES}
+    if own:
+        return own
+    found, spread = set(), False
+    for item in observed.by_sentence.get(observed.outline.sentence_at(a.mentions[0].span.start), ()):
+        if item.kind is Kind.DISEASE:
+            spread = item.concept is not None and item.concept.type in ("metastasis", "spread")
+        elif item.kind is Kind.ANATOMY and item.concept and item.concept.topography and not spread:
+            found.add(item.concept.topography[:3])
+    return found - {_NODES}
+
+
+def shares_site(a: Assertion, b: Assertion, observed: Observed) -> bool:
+    """False where both have sites and none is shared at three letters of topography."""
+    one, two = places_of(a, observed), places_of(b, observed)
+    return not one or not two or bool(one & two)
+
+
+def is_shorter_name(later: Assertion, earlier: Assertion, lexicon: Lexicon) -> bool:
+    """Whether the later name is only a shorter one for the earlier: its concept above, its words among the earlier's."""
+    if later.concept == earlier.concept:
+        return True
+    if later.concept is None or earlier.concept is None:
+        return False
+    if later.concept.key not in lexicon.ancestors(earlier.concept.key):
+        return False
+    words = set(later.mentions[0].key.split())
+    named = [*(m.key.split() for m in earlier.mentions), re.findall(r"\w+", entity_of(earlier))]
+    return any(words <= set(name) for name in named)
+
+
+def joined_names(diagnoses: list[Assertion], observed: Observed) -> list[Assertion]:
+    """Diagnoses with later, shorter names for the same tumour joined to the full one."""
+    kept: list[Assertion] = []
+    for a in diagnoses:
+        n = next((n for n in range(len(kept) - 1, -1, -1) if _is_told_again(a, kept[n], observed)), None)
+        if n is None:
+            kept.append(a)
+        else:
+            full = kept[n]
+            kept[n] = replace(merge([full, a]), candidates=full.candidates, morphology=full.morphology)
+    return kept
+
+
+def _is_told_again(later: Assertion, earlier: Assertion, observed: Observed) -> bool:
+    return (
+        earlier.context.certainty is later.context.certainty
+        and is_tumour(later)
+        and is_shorter_name(later, earlier, observed.lexicon)
+        and shares_site(earlier, later, observed)
+    )
