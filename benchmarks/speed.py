@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from kg.graph.describe import describe
 from kg.graph.write import write
@@ -34,6 +34,7 @@ from kg.reading.timeline import calendar_of, find_dates
 from kg.resources import folder
 
 CHARACTERS = 5000
+P, T = ParamSpec("P"), TypeVar("T")
 
 
 def documents(source: Path | None, language: str, count: int) -> list[Document]:
@@ -49,27 +50,27 @@ def stages(docs: list[Document], reader: Reader) -> dict[str, float]:
     """Seconds of processor time by stage."""
     spent: dict[str, float] = {}
 
-    def timed(name: str, step: Callable[[], Any]) -> Any:
+    def timed(name: str, step: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
         start = time.process_time()
-        result = step()
+        result = step(*args, **options)
         spent[name] = spent.get(name, 0.0) + time.process_time() - start
         return result
 
     language, vocabulary = reader.language, reader.vocabulary
+    lexicon = vocabulary.lexicon
     for d in docs:
-        words = timed("text: words", lambda d=d: split_words(d.text, language))
-        outline = timed("sections", lambda: outline_of(words, language))
-        found = timed("mentions", lambda: find_mentions(words, vocabulary, outline))
-        groundings = timed("grounding", lambda: ground(words, found, vocabulary))
-        contexts = timed("context", lambda: find_contexts(words, found.mentions, outline, language))
-        measures = timed("quantities", lambda: find_measures(words))
-        dates, findings = timed("timeline", lambda: find_dates(words, language))
-        observed = observe(
-            d, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar_of(dates, outline)
-        )
-        case = timed("assembly", lambda: assemble(observed, dates, findings))
-        triples = timed("graph: describe", lambda: describe(case, vocabulary.lexicon))
-        timed("graph: N-Quads", lambda d=d: write(triples, case_iri(d.id), "nq"))
+        words = timed("text: words", split_words, d.text, language)
+        outline = timed("sections", outline_of, words, language)
+        found = timed("mentions", find_mentions, words, vocabulary, outline)
+        groundings = timed("grounding", ground, words, found, vocabulary)
+        contexts = timed("context", find_contexts, words, found.mentions, outline, language)
+        measures = timed("quantities", find_measures, words)
+        dates, findings = timed("timeline", find_dates, words, language)
+        calendar = calendar_of(dates, outline)
+        observed = observe(d, language, lexicon, words, outline, groundings, contexts, measures, calendar)
+        case = timed("assembly", assemble, observed, dates, findings)
+        triples = timed("graph: describe", describe, case, lexicon)
+        timed("graph: N-Quads", write, triples, case_iri(d.id), "nq")
     return spent
 
 
@@ -85,20 +86,12 @@ def start_up(language: str) -> list[tuple[str, float]]:
         return min(runs)
 
     bare = best("pass")
+    called = "import sys; sys.argv = ['kg', '--help']; from kg.__main__ import main"
     return [
         ("python itself", bare),
         ("import kg", best("import kg") - bare),
-        (
-            "kg --help",
-            best(
-                "import sys; sys.argv=['kg','--help']; from kg.__main__ import main\ntry: main()\nexcept SystemExit: pass"
-            )
-            - bare,
-        ),
-        (
-            f"reader for {language}, lexicon included",
-            best(f"from kg.pipeline import reader_for; reader_for({language!r})") - bare,
-        ),
+        ("kg --help", best(f"{called}\ntry: main()\nexcept SystemExit: pass") - bare),
+        ("reader, lexicon included", best(f"from kg.pipeline import reader_for; reader_for({language!r})") - bare),
     ]
 
 

@@ -1,6 +1,7 @@
 """casekg: clinical case reports as a knowledge graph.
 
-``read`` makes a ``Case`` of a text, ``build`` makes triples of a case, ``ask`` asks graphs a question. Names are imported when they are first used, so
+``read`` makes a ``Case`` of a text, ``build`` makes triples of a case, ``ask`` asks graphs a question.
+Names are imported when they are first used, so
 that ``import kg`` costs next to nothing.
 """
 
@@ -19,7 +20,8 @@ __all__ = ["Case", "Document", "Finding", "KgError", "Span", "Table", "__version
 __version__ = "0.1.0"
 
 _HOMES = {"KgError": "kg.errors", "Case": "kg.model", "Document": "kg.model", "Finding": "kg.model", "Span": "kg.model",
-          "Table": "kg.store.table", "ask": "kg.store.table", "build": "kg.pipeline", "read": "kg.pipeline"}  # fmt: skip
+          "Table": "kg.store.table", "ask": "kg.store.table",
+          "build": "kg.pipeline", "read": "kg.pipeline"}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

@@ -144,7 +144,7 @@ BODY = 'SELECT ?case ?n WHERE { ?case <http://x/{WHERE> ?n FILTER(?n != "}") }'.
         ("# question: Who?\n# columns: n, m\n# column: n it\n", "a.rq:2: the lines '# column:' must explain n, m"),
         ("# question: Who?\n# columns: ?n\n# column: ?n it\n", "'?n' is not the name of a variable"),
         ("# question: Who?\n# columns: n, n\n# column: n it\n# column: n it\n", "n stands twice"),
-        ("# question: Who?\n# parameter: n iri\n# columns: n\n# column: n it\n", "a.rq:2: a parameter is NAME[/ALIAS] TYPE"),
+        ("# question: Who?\n# parameter: n iri\n# columns: n\n# column: n it\n", "a.rq:2: a parameter is NAME[/ALIAS]"),
         ("# question: Who?\n# parameter: n uri optional it\n# columns: n\n# column: n it\n", "type 'uri' is none of"),
         (
             "# question: Who?\n# parameter: n/m iri optional it\n# parameter: m iri optional it\n# columns: n, m\n"

@@ -102,8 +102,8 @@ def test_a_violation_shows_the_words_and_how_to_mend() -> None:
     graphs = Graphs()
     text = """:x a kg:FindingAssertion ; kg:mention <#char=3,9> .
         <#char=3,9> oa:exact "fièvre" ; oa:start 3 . :y a kg:Patient ; kg:ageYears 200 ."""
-    graphs.load(f"@base <https://w3id.org/casekg/case/c> . @prefix oa: <http://www.w3.org/ns/oa#> . {PREFIX}{text}".encode(),
-                "ttl", "x")  # fmt: skip
+    head = f"@base <https://w3id.org/casekg/case/c> . @prefix oa: <http://www.w3.org/ns/oa#> . {PREFIX}"
+    graphs.load((head + text).encode(), "ttl", "x")
     found = {v.path.rpartition("#")[2]: v for v in check_store(graphs)}
     assert (found["polarity"].case, found["polarity"].words) == ("https://w3id.org/casekg/case/c", "fièvre")
     assert "one of Affirmed, Negated" in found["polarity"].message

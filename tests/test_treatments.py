@@ -89,8 +89,8 @@ STATUSES = [
     ("fr", "Arrêt de l'imatinib.", "Stopped"),
     ("fr", "Il n'a pas reçu d'imatinib.", "NotGiven"),
     ("fr", "Contre-indication à la doxorubicine.", "NotGiven"),
-    pytest.param("fr", "Pas de traitement par imatinib.", "NotGiven", marks=known(reason="'par' ends the negation")),
-    pytest.param("fr", "Il n'a reçu aucun traitement par imatinib.", "NotGiven", marks=known(reason="'par' ends it")),
+    pytest.param("fr", "Pas de traitement par imatinib.", "NotGiven"),
+    pytest.param("fr", "Il n'a reçu aucun traitement par imatinib.", "NotGiven"),
     ("fr", "L'imatinib est poursuivi.", "Given"),
     ("es", "Se inició imatinib.", "Given"),
     ("es", "Se propone imatinib.", "Planned"),
@@ -149,7 +149,7 @@ def test_a_regimen_holds_its_drugs(tell: Tell) -> None:
 SILENT = [
     "Créatinine 9 mg/L, urée 0,4 g/L, calcium normal.",
     "Scanner avec produit de contraste iodé.",
-    pytest.param("Sa mère a été traitée par tamoxifène.", marks=known(reason="'traitée par' ends the family's scope")),
+    pytest.param("Sa mère a été traitée par tamoxifène."),
     "Le traitement médicamenteux est poursuivi.",
 ]
 
@@ -167,7 +167,6 @@ ADVERSE = [
         "Neuropathie secondaire au paclitaxel.",
         "peripheral-neuropathy",
         "paclitaxel",
-        marks=known(reason="'secondaire au' is no form of 'secondaire à'"),
     ),
     ("fr", "Neuropathie induite par le paclitaxel.", "peripheral-neuropathy", "paclitaxel"),
     ("fr", "Toxicité de la doxorubicine : neutropénie fébrile.", "febrile-neutropenia", "doxorubicin"),
@@ -200,7 +199,6 @@ RESPONSES = [
         "Imatinib arrêté. Sunitinib débuté. Réponse partielle.",
         "partial-response",
         ["sunitinib"],
-        marks=known(reason="a treatment that was stopped before is followed too"),
     ),
 ]
 

@@ -1,4 +1,7 @@
-"""What is written of the concepts that a case uses? Labels, codes, matches and all broader ones: one file answers alone."""
+"""What is written of the concepts that a case uses? Labels, codes, matches and all broader ones.
+
+One file answers questions alone: whoever reads it needs no lexicon.
+"""
 
 from __future__ import annotations
 

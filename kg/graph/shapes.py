@@ -1,11 +1,11 @@
 """How is a shape asked as a query? ``ontologies/shapes.ttl`` in SPARQL: each rule becomes a SELECT of what breaks it.
 
-pyshacl is the reference, and a test holds the two together; this one is for stores, which it asks in seconds. Covered is
-what our shapes use of SHACL Core: paths that are an IRI, an inverse or an alternative; anything else is a ``GraphError``.
-Classes are compared as written (no subclasses), and numbers beyond the engine's (64 bits) count as ill-formed.
+pyshacl is the reference, and a test holds the two together; this one is for stores, which it asks in seconds. It knows
+what our shapes use of SHACL Core, with paths that are an IRI, an inverse or an alternative; anything else is a
+``GraphError``. Classes are compared as written (no subclasses); numbers beyond the engine's 64 bits count as ill-formed.
 
-A rule is compiled by *sets*, not node by node: what has the class MINUS what has the property, instead of asking each node
-whether it has it. On a store that lies on disk that is ten times as fast.
+A rule is compiled by *sets*, not node by node: what has the class MINUS what has the property, instead of asking each
+node whether it has it. On a store that lies on disk that is many times as fast.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _WHERE = re.compile(r"SELECT\s+\$this\s+WHERE\s*\{(.*)\}", re.DOTALL)
 class Rule:
     """A constraint with the SELECTs of the nodes (``?this``) that break it and of the nodes that it is about.
 
-    ``broken`` may also name nodes that are no target. ``graph`` in the texts is ``GRAPH ?graph`` or nothing: see ``on``.
-    ``path`` is the property's IRI, empty where the rule is about the node itself; ``severity`` an IRI of SHACL.
+    ``broken`` may also name nodes that are no target; ``on`` makes queries of both. ``path`` is the property's IRI,
+    empty where the rule is about the node itself; ``severity`` is an IRI of SHACL.
     """
 
     path: str
@@ -102,7 +102,8 @@ class _Shapes:
 
     def having(self, name: str) -> list[Any]:
         """The nodes that have a SHACL property."""
-        return sorted({q.subject for q in self._store.quads_for_pattern(None, self._ox.NamedNode(_SH + name), None)}, key=str)
+        quads = self._store.quads_for_pattern(None, self._ox.NamedNode(_SH + name), None)
+        return sorted({q.subject for q in quads}, key=str)
 
     def names(self, shape: Any) -> set[str]:
         """The names of the SHACL properties that a shape has; ``GraphError`` for one that isn't understood."""
@@ -154,7 +155,8 @@ class _Shapes:
         for options in self.objects(shape, "or"):
             some = [self.expression(option, value) for option in self.items(options)]
             parts.append(f"({' || '.join(some)})" if all(some) else "")
-        return " && ".join(parts) if parts and all(parts) and not names & {"class", "node", "property", "sparql"} else ""
+        alone = not names & {"class", "node", "property", "sparql"}
+        return " && ".join(parts) if alone and parts and all(parts) else ""
 
     def breaches(self, shape: Any, node: str, domain: str) -> Iterator[str]:
         """Patterns of what breaks a shape, among the values of the variable ``node`` in the pattern ``domain``."""
@@ -233,7 +235,8 @@ class _Shapes:
 
     def rules(self) -> Iterator[Rule]:
         """The rules of all shapes that have targets."""
-        shapes = {str(s): s for name in ("targetClass", "targetObjectsOf", "targetSubjectsOf") for s in self.having(name)}
+        wanted = ("targetClass", "targetObjectsOf", "targetSubjectsOf")
+        shapes = {str(shape): shape for name in wanted for shape in self.having(name)}
         for shape in shapes.values():
             self.names(shape)
             domain = self.targets(shape)

@@ -72,18 +72,22 @@ class Names:
         self.relative = bool(_PLAIN_BASE.fullmatch(self.base))
         self.used: dict[str, None] = {}
         self._by_namespace = {namespace: prefix for prefix, namespace in prefixes().items()}
-        self._known: dict[str, str] = {_A: "a"}
+        self._known: dict[str, str] = {}
 
     def predicate(self, term: str) -> str:
         """The short form of a predicate (``a`` for rdf:type)."""
-        return self._known.get(term) or self.short(term)
+        return "a" if term == _A else self.short(term)
 
     def short(self, term: str) -> str:
         """The short form of a term in N-Triples syntax."""
-        if term[0] == "<":
-            return self._iri(term[1:-1])
         if term[-1] != ">":
             return term
+        found = self._known.get(term)
+        if found is None:
+            found = self._known[term] = self._iri(term[1:-1]) if term[0] == "<" else self._typed(term)
+        return found
+
+    def _typed(self, term: str) -> str:
         lexical, _, datatype = term[:-1].rpartition("^^<")
         kind = datatype.removeprefix(_XSD)
         if kind in _SHORT and _SHORT[kind].fullmatch(lexical, 1, len(lexical) - 1):
@@ -119,7 +123,7 @@ def _turtle(triples: Iterable[Triple], names: Names) -> str:
         subjects.setdefault(subject, {}).setdefault(predicate, []).append(value)
     blocks = []
     for subject, pairs in subjects.items():
-        ordered = sorted(pairs, key=lambda p: p != _A)
+        ordered = pairs if next(iter(pairs)) == _A else sorted(pairs, key=lambda p: p != _A)
         lines = [f"{names.predicate(p)} {' , '.join(map(names.short, pairs[p]))}" for p in ordered]
         blocks.append(f"{names.short(subject)} " + " ;\n    ".join(lines) + " .\n")
     return "\n".join(blocks)

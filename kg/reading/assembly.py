@@ -139,7 +139,9 @@ def _followed(place: Span, treated: list[tuple[Span, Assertion]]) -> tuple[str, 
     if last.concept and last.concept.type == "systemic":  # "chemotherapy" stands for drugs named before
         drugs = [t for t in before if t[1].type is AssertionType.TREATMENT and place.start - t[0].end <= TREATED]
         span, last = max(drugs, key=lambda told: told[0], default=(span, last))
-    return tuple(sorted({a.id for s, a in before if a.type is last.type and s.start >= span.start - TOGETHER}))
+    told = [a for s, a in before if a.type is last.type and s.start >= span.start - TOGETHER]
+    going = [a for a in told if a.status != "Stopped"]
+    return tuple(sorted({a.id for a in going or told}))
 
 
 def _events(

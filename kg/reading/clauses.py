@@ -154,18 +154,18 @@ def _quantity(measure: Measure) -> Quantity:
 
 
 def cycles_of(clause: Clause) -> int | None:
-    """Cycles given: ``(3 cycles)``, ``x 4 cycles``, ``quatre cycles de``; ordinals (``deuxième cycle``) do not count."""
+    """Cycles given: ``(3 cycles)``, ``x 4 cycles``, ``quatre cycles de``; ordinals (``deuxième cycle``) don't count."""
     tables, after, before = clause.tables, clause.after[:CYCLES_AFTER], clause.before[-BEFORE:]
-    counted = counted_cycles(after, tables)
+    counted = _counted_cycles(after, tables)
     if counted:
         return counted[0]
     if times := tables.times.search(clause.after[:90]):
         return int(times["n"])
-    counted = counted_cycles(before, tables)
+    counted = _counted_cycles(before, tables)
     return counted[-1] if counted else None
 
 
-def counted_cycles(said: str, tables: Tables) -> list[int]:
+def _counted_cycles(said: str, tables: Tables) -> list[int]:
     """All numbers of cycles in a folded text."""
     if not tables.cycle_words.search(said):
         return []

@@ -50,11 +50,13 @@ def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list
         supports[diagnosis].append(result)
     found = find_revisions(chain, observed, frozenset(supports))
     revisions = tuple(
-        Revision(chain[m].id, chain[n].id, kind, tuple(supports.get(chain[n].id, ()))) for m, n, kind in found
+        Revision(chain[m].id, chain[n].id, kind, tuple(dict.fromkeys(supports.get(chain[n].id, ()))))
+        for m, n, kind in found
     )
     others = [_refuted(a) for a in diagnoses if not _is_present(a)]
-    everything = sorted([*_superseded(chain, found), *others], key=in_order)
-    return Chain(tuple(everything), revisions, tuple(sorted(set(evidence))))
+    marked, refutations = _with_refutations(_superseded(chain, found), others)
+    everything = sorted([*marked, *others], key=in_order)
+    return Chain(tuple(everything), (*revisions, *refutations), tuple(sorted(set(evidence))))
 
 
 def _is_present(a: Assertion) -> bool:
@@ -77,6 +79,21 @@ def _superseded(chain: list[Assertion], found: list[tuple[int, int, RevisionKind
         replace(a, lifecycle=Lifecycle.SUPERSEDED) if n in earlier or (n < last and entity_of(a) in gone - come) else a
         for n, a in enumerate(chain)
     ]
+
+
+def _with_refutations(chain: list[Assertion], others: list[Assertion]) -> tuple[list[Assertion], list[Revision]]:
+    """The chain with the suspicions that the text excludes later marked as refuted, and those refutations."""
+    firm = {entity_of(a) for a in chain if a.context.certainty is Certainty.CONFIRMED}
+    found: dict[str, Revision] = {}
+    for later in others:
+        if later.lifecycle is not Lifecycle.REFUTED or later.context.experiencer is not Experiencer.PATIENT:
+            continue
+        for a in chain:
+            before = a.mentions[0].span.start < later.mentions[0].span.start
+            same = entity_of(a) == entity_of(later) and entity_of(a) not in firm
+            if before and same and a.lifecycle is Lifecycle.CURRENT:
+                found[a.id] = Revision(a.id, later.id, RevisionKind.REFUTATION)
+    return [replace(a, lifecycle=Lifecycle.REFUTED) if a.id in found else a for a in chain], list(found.values())
 
 
 def _refuted(a: Assertion) -> Assertion:

@@ -26,7 +26,7 @@ def is_tumour(a: Assertion) -> bool:
 
 
 def places_of(a: Assertion, observed: Observed) -> set[str]:
-    """Three-letter topographies of a diagnosis: of its own sites, else of its sentence; never of nodes or metastases."""
+    """Three-letter topographies of a diagnosis: of its sites, else of its sentence; never of nodes or metastases."""
     own = {s.topography[:3] for s in a.sites if s.topography} - {_NODES}
     if own:
         return own
@@ -46,7 +46,7 @@ def shares_site(a: Assertion, b: Assertion, observed: Observed) -> bool:
 
 
 def is_shorter_name(later: Assertion, earlier: Assertion, lexicon: Lexicon) -> bool:
-    """Whether the later name is only a shorter one for the earlier: its concept above, its words among the earlier's."""
+    """Whether the later name is only a shorter one: its concept above the earlier's, its words among the earlier's."""
     if later.concept == earlier.concept:
         return True
     if later.concept is None or earlier.concept is None:

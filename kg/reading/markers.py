@@ -109,7 +109,8 @@ def _named_twice(observed: Observed, items: list[Item]) -> set[int]:
                 doubles.add(i)
             elif len(gap) < 30 and not re.search(r"[,;%+\d]", gap):
                 doubles.add(i - 1)
-        if concept.key.endswith("-marker") and re.fullmatch(r"\s*[:(]\s*(?:l[ae']?s?\s*)?", gap):
+        group = concept.type == "group" and concept != items[i].concept
+        if (group or concept.key.endswith("-marker")) and re.fullmatch(r"\s*[:(]\s*(?:l[ae']?s?\s*)?", gap):
             doubles.add(i - 1)
     return doubles
 

@@ -65,7 +65,8 @@ def _told_sexes(observed: Observed) -> Iterator[tuple[int, str]]:
         told = sexes.get(f"{words.forms[i - 1]} {words.forms[i]}") or sexes.get(words.forms[i])
         if told is None and _is_title(words, i):
             told = sexes.get(words.forms[i] + ".")
-        if told and words.starts[i] not in family:
+        numbered = words.starts[i + 1 : i + 2] == [words.ends[i]] and words.forms[i + 1].isdigit()
+        if told and not numbered and words.starts[i] not in family:  # HER2 is no pronoun
             yield i, told
 
 

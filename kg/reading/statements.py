@@ -30,10 +30,17 @@ from kg.reading.quantities import number_words
 from kg.reading.tables import Forms, Language
 from kg.reading.text import alternatives, fold, pattern_of
 
-_TYPES = {Kind.FINDING: AssertionType.FINDING, Kind.PROCEDURE: AssertionType.PROCEDURE, Kind.RESPONSE: AssertionType.RESPONSE,
-          Kind.STAGE: AssertionType.STAGE, Kind.DISEASE: AssertionType.DIAGNOSIS}  # fmt: skip
-
-
+_TYPES = {
+    Kind.FINDING: AssertionType.FINDING,
+    Kind.PROCEDURE: AssertionType.PROCEDURE,
+    Kind.RESPONSE: AssertionType.RESPONSE,
+    Kind.STAGE: AssertionType.STAGE,
+    Kind.DISEASE: AssertionType.DIAGNOSIS,
+}
+_PREFIX = {type_: type_.removesuffix("Assertion").lower() for type_ in _TYPES.values()}
+_NOT_A_DIAGNOSIS = frozenset({"generic", "metastasis", "spread"})
+LEAD_REACH = 48
+"""Words that call something the diagnosis stand at most so many characters before it."""
 _ROLES = frozenset(("decisive", "pathology", "link", "imaging", "transformation", "histology", "lead", "lead-on"))
 
 
@@ -51,55 +58,77 @@ def _diagnosis_lead(language: Language) -> re.Pattern[str]:
     return re.compile(rf"(?:{leads})\W*(?:(?:{on})\W+){{0,7}}$")
 
 
-_NOT_A_DIAGNOSIS = frozenset({"generic", "metastasis", "spread"})
-_PREFIX = {AssertionType.FINDING: "finding", AssertionType.PROCEDURE: "procedure", AssertionType.RESPONSE: "response",
-           AssertionType.STAGE: "stage", AssertionType.DIAGNOSIS: "diagnosis"}  # fmt: skip
-
-
 def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> AssertionType:
     """The class of what a mention asserts: a mass, a metastasis or an infiltration is a finding, not a diagnosis.
 
     What the text itself calls the diagnosis is one; so is a primary or suspected cancer of a named organ.
     """
     concept = item.concept
-    generic = item.kind is Kind.DISEASE and concept is not None and concept.type == "generic"
-    if item.kind is Kind.FINDING or generic:
-        cancer = generic and concept is not None and concept.morphology[4:] == "/3"
-        if (cancer or not generic) and _diagnosis_lead(observed.language).search(observed.before(item, 48)):
-            return AssertionType.DIAGNOSIS
-        tumour = (
-            generic and concept is not None and "neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
-        )
-        hedged = item.context.certainty is not Certainty.CONFIRMED
-        if tumour and sites and (hedged or (concept is not None and concept.key.startswith("primary"))):
-            return AssertionType.DIAGNOSIS
-    if item.kind is Kind.DISEASE and (concept is None or concept.type in _NOT_A_DIAGNOSIS):
-        return AssertionType.RESPONSE if concept and ("course", "response") in concept.note else AssertionType.FINDING
+    if concept is None:
+        return _TYPES[item.kind] if item.kind is not Kind.DISEASE else AssertionType.FINDING
+    if _is_called_diagnosis(item, concept, observed) or _is_cancer_of(item, concept, observed, sites):
+        return AssertionType.DIAGNOSIS
+    if item.kind is Kind.DISEASE and concept.type in _NOT_A_DIAGNOSIS:
+        return AssertionType.RESPONSE if ("course", "response") in concept.note else AssertionType.FINDING
     return _TYPES[item.kind]
 
 
-def _came_out_negative(observed: Observed, context: Context) -> bool:
-    """Whether a negation tells a procedure's outcome (``hémocultures négatives``) rather than that it was not done."""
-    cues = (c.span for c in context.cues if c.rule.startswith("polarity") and c.span)
-    return any(fold(observed.document.text[span.start : span.end]).startswith("negati") for span in cues)
+def _is_generic(item: Item, concept: Concept) -> bool:
+    return item.kind is Kind.DISEASE and concept.type == "generic"
+
+
+def _is_called_diagnosis(item: Item, concept: Concept, observed: Observed) -> bool:
+    """Whether the words before a finding, or a generic name of cancer, call it the diagnosis."""
+    cancer = _is_generic(item, concept) and concept.morphology[4:] == "/3"
+    if item.kind is not Kind.FINDING and not cancer:
+        return False
+    return bool(_diagnosis_lead(observed.language).search(observed.before(item, LEAD_REACH)))
+
+
+def _is_cancer_of(item: Item, concept: Concept, observed: Observed, sites: tuple[Concept, ...]) -> bool:
+    """Whether a generic name is a primary or suspected tumour of a named organ."""
+    if not sites or not _is_generic(item, concept):
+        return False
+    hedged = item.context.certainty is not Certainty.CONFIRMED
+    tumour = "neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
+    return tumour and (hedged or concept.key.startswith("primary"))
+
+
+def _was_done(observed: Observed, item: Item) -> bool:
+    """Whether a negation speaks of a procedure's outcome, not of the procedure.
+
+    ``hémocultures négatives``; ``sans récidive à l'échographie``, where what is denied stands between.
+    """
+    for span in (c.span for c in item.context.cues if c.rule.startswith("polarity") and c.span):
+        if fold(observed.document.text[span.start : span.end]).startswith("negati"):
+            return True
+        named = observed.by_sentence[item.sentence]
+        if any(span.end <= other.span.start and other.span.end <= item.span.start for other in named):
+            return True
+    return False
 
 
 def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Assertion:
-    sort = type_of(item, observed, sites)
-    concept = item.concept
-    context = item.context
-    if sort is AssertionType.PROCEDURE and _came_out_negative(observed, context):
+    sort, concept, context = type_of(item, observed, sites), item.concept, item.context
+    if sort is AssertionType.PROCEDURE and _was_done(observed, item):
         context = Context(experiencer=context.experiencer, temporality=context.temporality, cues=context.cues)
-    own = concept.topography if concept else ""
-    topography = next((s.topography for s in sites if s.topography), own)
+    topography = next((s.topography for s in sites if s.topography), concept.topography if concept else "")
     return Assertion(
         id=local_id(_PREFIX[sort], concept.key if concept else item.mention.key, item.span),
-        type=sort, kind=item.kind, mentions=(item.mention,), candidates=item.candidates, passage=observed.sentence(item),
-        section=observed.section(item.sentence).name, context=context, when=observed.when(item.span),
-        morphology=item.grounding.morphology, topography=topography if item.grounding.morphology else "", sites=sites,
+        type=sort,
+        kind=item.kind,
+        mentions=(item.mention,),
+        candidates=item.candidates,
+        passage=observed.sentence(item),
+        section=observed.section(item.sentence).name,
+        context=context,
+        when=observed.when(item.span),
+        morphology=item.grounding.morphology,
+        topography=topography if item.grounding.morphology else "",
+        sites=sites,
         lifecycle=Lifecycle.CURRENT if sort is AssertionType.DIAGNOSIS else None,
         value=_amount(observed, item) if concept and concept.type == "exposure" else "",
-    )  # fmt: skip
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Does what stands around an ambiguous name allow it? Context rules, letter case of acronyms, accents of short words."""
+"""Does what stands around an ambiguous name allow it? Context rules, case of acronyms, accents of short words."""
 
 from __future__ import annotations
 

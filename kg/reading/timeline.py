@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -27,7 +28,7 @@ _NUMERIC = re.compile(
     rf"|(?P<d>\d{{1,2}})\s?(?P<sep>[/.-])\s?(?P<m>\d{{1,2}})\s?(?P=sep)\s?(?P<y>{_YEAR}|\d\d)(?![\d/]|[.,]\d)"
     rf"|(?P<my>\d{{1,2}})\s?[/-]\s?(?P<yy>{_YEAR})(?!\d|[/-]\d))"
 )
-_FULL = re.compile(rf"[/-]{_YEAR}$")
+_FULL = re.compile(rf"{_YEAR}$")
 _MEASURED = re.compile(r"\s?(?:%|mm|cm|m[gl]|ui|/|[.,]\d|g\b|x\s?\d|-\d)")
 """What follows a number that is an amount, not a year."""
 EARLIEST, LATEST = 1900, 2099
@@ -86,7 +87,7 @@ def _tables(language: Language) -> _Tables:
 def _iso(year: int, month: int | None, day: int | None) -> str | None:
     if not EARLIEST <= year <= LATEST or (month is not None and not 1 <= month <= 12):
         return None
-    if day is not None and not 1 <= day <= (29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31):
+    if day is not None and month is not None and not 1 <= day <= monthrange(year, month)[1]:
         return None
     return f"{year:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if day else "")
 
@@ -118,13 +119,13 @@ def _numeric_dates(words: Words, language: Language) -> Iterable[tuple[int, int,
 
 def _first(words: Words, month: int) -> int:
     """Index of the day's number before a month's name, with ``er`` or ``de`` between; else of the name itself."""
-    for i in (month - 1, month - 2):
+    for i in (month - 1, month - 2, month - 3):
         if i >= 0 and words.forms[i].isdigit() and len(words.forms[i]) <= 2:
             return i
     return month
 
 
-def _named_dates(words: Words, language: Language) -> Iterable[tuple[int, int, str]]:
+def _named_dates(words: Words, language: Language) -> Iterable[tuple[int, int, str | None]]:
     """Dates with a month's name; one without a year is ``--MM`` or ``--MM-DD`` until its neighbours give the year."""
     tables, folded = _tables(language), words.folded
     for i in [i for i, form in enumerate(words.forms) if form in tables.months]:
@@ -137,7 +138,8 @@ def _named_dates(words: Words, language: Language) -> Iterable[tuple[int, int, s
         if not match["year"]:
             if _is_month(match, folded, tables) and (iso := _iso(_LEAP, month, day)):
                 yield match.start(), match.end(), f"-{iso[4:]}"
-        elif iso := _iso(int(match["year"]), month, day):
+        else:
+            iso = _iso(int(match["year"]), month, day)
             yield match.start(), match.end(), iso
             start = max(0, match.start() - _EARLIER_REACH)
             earlier = tables.earlier.search(folded, start, match.start()) if day else None

@@ -19,7 +19,6 @@ from kg.reading.clauses import (
     Clause,
     Tables,
     clause_of,
-    counted_cycles,
     cycles_of,
     days_of,
     dose_of,

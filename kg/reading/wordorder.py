@@ -80,14 +80,13 @@ def _longer(
 
 def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> list[Place]:
     """Longer disease names whose words stand around a found one."""
-    known = vocabulary.modifiers
     diseases = [p for p in places if p[3] is Kind.DISEASE]
     fillers = _fillers(stems, places, vocabulary) if diseases else frozenset()
     found = []
     for place in diseases:
         joined = vocabulary.partners(stems[place[0] : place[1] + 1])
-        left = [i for i in _modifiers(stems, fillers, place[0], -1, LEFT, known) if stems[i] in joined]
-        right = [i for i in _modifiers(stems, fillers, place[1], 1, RIGHT, known) if stems[i] in joined]
+        left = _modifiers(stems, fillers, place[0], -1, LEFT, joined)
+        right = _modifiers(stems, fillers, place[1], 1, RIGHT, joined)
         if left or right:
             longer = _longer(place, _choices(left, fillers), _choices(right, fillers), stems, vocabulary)
             if longer and longer[2] != place[2]:
@@ -96,25 +95,35 @@ def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> 
 
 
 def enumerated(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> list[Place]:
-    """The further members of ``segments II/III`` and ``CK7 et 20``: names that differ in their last numeral only."""
+    """The further members of ``segments II/III`` and ``CK7 et 20``.
+
+    Names that differ from the one before in their last numeral only, and write it alike (Roman or not).
+    """
     found = []
     for _, last, pattern, kind in places:
-        if kind not in _NUMBERED:
-            continue
         head, _, numeral = vocabulary.keys[pattern].rpartition(" ")
+        if kind not in _NUMBERED or not head or not _NUMERAL.fullmatch(numeral):
+            continue
         at = last + 1
-        while head and _NUMERAL.fullmatch(numeral) and at < len(stems):
-            at += stems[at] == "," or stems[at] in vocabulary.language.enumerating
-            key = _member(head, stems[at : at + 2], vocabulary)
-            if key is None or kind not in vocabulary.kinds[key]:
+        while at < len(stems):
+            joined = stems[at] == "," or stems[at] in vocabulary.language.enumerating
+            at += joined
+            key = _member(head, numeral, stems[at : at + 2], vocabulary)
+            if key is None or kind not in vocabulary.kinds[key] or (kind is Kind.MARKER and not joined):
                 break
             found.append((at, at, key, kind))
             at += 1
     return found
 
 
-def _member(head: str, following: list[str], vocabulary: Vocabulary) -> int | None:
-    """The key index of ``head`` with the numeral that comes next; a percentage is none."""
-    if not following or not _NUMERAL.fullmatch(following[0]) or following[1:] == ["%"]:
+_MEASURED = frozenset({"%", "mm", "cm", "x", "a", "to", "+"})
+"""What follows a number that measures something."""
+
+
+def _member(head: str, numeral: str, following: list[str], vocabulary: Vocabulary) -> int | None:
+    """The key index of ``head`` with the numeral that comes next, written like ``numeral``; a measure is none."""
+    if not following or not _NUMERAL.fullmatch(following[0]) or following[0].isalpha() != numeral.isalpha():
+        return None
+    if following[1:] and following[1] in _MEASURED:
         return None
     return vocabulary.index.get(f"{head} {following[0]}")

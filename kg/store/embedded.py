@@ -91,9 +91,9 @@ class Graphs:
         return graphs
 
     def load(self, data: bytes, form: str, where: str) -> None:
-        """Add the triples of an RDF file, a part of them where it is broken; ``GraphError`` names its line."""
+        """Add the triples of an RDF file; ``GraphError`` names its line."""
         try:
-            self._store.bulk_load(data, _format(form), base_iri=None)
+            self._store.load(data, _format(form), base_iri=None)
         except SyntaxError as error:
             place = f":{error.lineno}" if error.lineno else ""
             raise GraphError(f"{where}{place}: not valid {_format(form)}; check the file and its ending") from error
@@ -182,15 +182,17 @@ class Graphs:
         """The answer over all graphs together, or over the one named ``graph``."""
         import pyoxigraph as ox
 
-        scope: dict[str, Any] = {"default_graph": ox.NamedNode(graph)} if graph else {"use_default_graph_as_union": True}
+        scope: dict[str, Any] = {"use_default_graph_as_union": True}
+        if graph:
+            scope = {"default_graph": ox.NamedNode(graph)}
         try:
             found: Any = self._store.query(query, substitutions=bound, **scope)
             if isinstance(found, ox.QueryBoolean):
                 said = bool(found)
                 return Answer(("answer",), ((Term("literal", str(said).lower(), XSD + "boolean"),),), said)
             if isinstance(found, ox.QueryTriples):
-                return Answer(("subject", "predicate", "object"), tuple(tuple(map(_term, triple)) for triple in found))
-            return Answer(tuple(v.value for v in found.variables), tuple(tuple(map(_term, row)) for row in found))
+                return Answer(("subject", "predicate", "object"), _rows(found))
+            return Answer(tuple(v.value for v in found.variables), _rows(found))
         except SyntaxError as error:
             told = " ".join(str(error).split())
             raise UsageError(f"the query is not valid SPARQL: {told[:LONGEST]}") from error
@@ -254,6 +256,18 @@ def _node(term: Term) -> ox.NamedNode | ox.Literal:
     if term.language:
         return ox.Literal(term.value, language=term.language)
     return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype or XSD + "string"))
+
+
+def _rows(found: Iterable[Iterable[Any]]) -> tuple[tuple[Term | None, ...], ...]:
+    """Rows of the library's terms as rows of ours; a term that stands often is made once."""
+    known: dict[Any, Term | None] = {}
+
+    def term(node: Any) -> Term | None:
+        if node not in known:
+            known[node] = _term(node)
+        return known[node]
+
+    return tuple(tuple(map(term, row)) for row in found)
 
 
 def _term(node: Any) -> Term | None:

@@ -103,11 +103,11 @@ def ask(
 ) -> Table:
     """The answer of a query to graphs, as a table.
 
-    ``graphs`` is an RDF file, a folder of them, a store's folder or URL, an opened store, or triples as ``kg.build`` makes
-    them. ``query`` is the name of a named query, a ``.rq`` file, or the text of a SPARQL query. Parameters are bound as RDF
-    terms; a case may be given by its id, a concept by a prefixed name or any name that the lexicon has. ``tell`` is called
-    with a line for each such name: what it was taken to mean. Raises ``UsageError`` for an unknown query or value,
-    ``GraphError`` for graphs that can't be read.
+    ``graphs`` is an RDF file, a folder of them, a store's folder or URL, an opened store, or triples as ``kg.build``
+    makes them. ``query`` is the name of a named query, a ``.rq`` file, or the text of a SPARQL query. Parameters are
+    bound as RDF terms; a case may be given by its id, a concept by a prefixed name or any name that the lexicon has.
+    ``tell`` is called with a line for each such name: what it was taken to mean. Raises ``UsageError`` for an unknown
+    query or value, ``GraphError`` for graphs that can't be read.
     """
     asked = query if "{" in query else find_query(query)
     return Table(answer_of(_opened(graphs), asked, {k: str(v) for k, v in parameters.items() if v is not None}, tell))

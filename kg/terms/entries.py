@@ -32,8 +32,7 @@ TYPES: dict[str, frozenset[str]] = {
     "drugs": frozenset({"ingredient", "class", "regimen", "generic"}),
     "antigens": frozenset({"protein", "group", "genetic"}),
     "procedures": frozenset(
-        ("surgery", "biopsy", "imaging", "endoscopy", "radiotherapy")
-        + ("laboratory", "pathology", "specimen", "other", "systemic")
+        "surgery biopsy imaging endoscopy radiotherapy systemic laboratory pathology specimen other".split()
     ),
     "findings": frozenset({"symptom", "sign", "imaging", "laboratory", "exposure", "status", "adverse"}),
     "diseases": frozenset({"disease", "site-cancer", "syndrome"}),

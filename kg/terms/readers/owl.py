@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -110,7 +111,7 @@ def _triples(path: Path) -> Iterator[tuple[ox.NamedNode | ox.BlankNode, str, ox.
         raise InputError(f"{path}: the ending names no RDF format; there are {', '.join(_FORMATS)}")
     try:
         with open_bytes(path) as stream:
-            checked = CheckedXml(path, stream) if form == ox.RdfFormat.RDF_XML else stream
+            checked = cast("BinaryIO", CheckedXml(path, stream)) if form == ox.RdfFormat.RDF_XML else stream
             for quad in ox.parse(checked, form, base_iri="http://invalid.example/"):
                 subject, value = quad.subject, quad.object
                 if not isinstance(subject, ox.Triple) and not isinstance(value, ox.Triple):
