@@ -2,7 +2,7 @@
 
     python benchmarks/store.py [--large] [--triples N] [--folder DIR]
 
-The graphs are those of the bundled examples, over and over under new names of cases: 1 million triples, with ``--large``
+The graphs are those of the bundled examples, over and over under new names: 1 million triples, with ``--large``
 10 million. They and the store go to DIR (a temporary folder without it). Prints tables, asserts nothing. Times are
 processor time of this process; on a noisy machine compare ratios of one run, not runs.
 """

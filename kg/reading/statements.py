@@ -23,6 +23,7 @@ from kg.model import (
     Kind,
     Lifecycle,
     Polarity,
+    Temporality,
     When,
 )
 from kg.reading.observed import Item, Observed
@@ -103,7 +104,7 @@ def _was_done(observed: Observed, item: Item) -> bool:
         if fold(observed.document.text[span.start : span.end]).startswith("negati"):
             return True
         named = observed.by_sentence[item.sentence]
-        if any(span.end <= other.span.start and other.span.end <= item.span.start for other in named):
+        if any(span.start <= other.span.start and other.span.end <= item.span.start for other in named):
             return True
     return False
 
@@ -112,6 +113,9 @@ def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Asser
     sort, concept, context = type_of(item, observed, sites), item.concept, item.context
     if sort is AssertionType.PROCEDURE and _was_done(observed, item):
         context = Context(experiencer=context.experiencer, temporality=context.temporality, cues=context.cues)
+    notes = dict(concept.note) if concept else {}
+    if "whose" in notes:  # "ni antécédents personnels ou familiaux" tells of both
+        context = replace(context, experiencer=Experiencer(notes["whose"]), temporality=Temporality.HISTORICAL)
     topography = next((s.topography for s in sites if s.topography), concept.topography if concept else "")
     return Assertion(
         id=local_id(_PREFIX[sort], concept.key if concept else item.mention.key, item.span),
