@@ -34,7 +34,8 @@ from kg.reading.timeline import calendar_of, find_dates
 from kg.resources import folder
 
 CHARACTERS = 5000
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def documents(source: Path | None, language: str, count: int) -> list[Document]:

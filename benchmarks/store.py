@@ -1,4 +1,4 @@
-"""How fast are stores? Loading, writing, the named queries and the check, each beside the bare library in one run.
+"""How fast are stores? Loading, writing, the named queries and the check, beside the bare libraries in one run.
 
     python benchmarks/store.py [--large] [--triples N] [--folder DIR]
 
@@ -128,7 +128,8 @@ def queries(store: ox.Store, cases: int, examples: int) -> None:
 
         def raw(query: NamedQuery = query) -> None:
             for case in asked:
-                raw_rows(store, query, default_graph=ox.NamedNode(case), substitutions=substitutions(query, {"case": case}))
+                bound = substitutions(query, {"case": case})
+                raw_rows(store, query, default_graph=ox.NamedNode(case), substitutions=bound)
 
         one, bare = seconds(ours, 5) / examples, seconds(raw, 5) / examples
         every_bare = seconds(partial(raw_rows, store, query, use_default_graph_as_union=True))
@@ -142,10 +143,11 @@ def steps(quads: Path, where: Path, cases: int) -> Iterator[Callable[[], None]]:
     yield lambda: loading(quads)
     yield lambda: turtle(min(1_000_000, cases * 1000))
     store = ox.Store(str(where))
-    row("load N-Quads (disk)", f"{seconds(lambda: store.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)):.2f} s")
+    loaded = seconds(lambda: store.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS))
+    row("bulk_load to disk", f"{loaded:.2f} s")
     row("compact", f"{seconds(store.optimize):.2f} s")
     yield lambda: queries(store, cases, len(templates()))
-    yield lambda: row("check", f"{seconds(lambda: check_store(Graphs(store))):.2f} s", "of a store on disk")
+    yield lambda: row("check", f"{seconds(lambda: check_store(Graphs(store))):.2f} s", "(on disk)")
     yield lambda: row("check again", f"{seconds(lambda: check_store(Graphs(store))):.2f} s")
 
 

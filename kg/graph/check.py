@@ -78,8 +78,9 @@ def _findings(graph: Graph) -> set[Violation]:
 
     found = set()
     for node in graph.subjects(RDF.type, URIRef(ONTOLOGY + "Finding")):
-        level = str(graph.value(node, URIRef(ONTOLOGY + "level")) or "").removeprefix(ONTOLOGY)
-        code, hint = str(graph.value(node, URIRef(ONTOLOGY + "code")) or ""), graph.value(node, SKOS.note)
-        message = str(graph.value(node, RDFS.comment) or "") + (f"; {hint}" if hint else "")
-        found.add(Violation(case_of(str(node)), str(node), code, message, level))
+        fields = (URIRef(ONTOLOGY + "code"), RDFS.comment, SKOS.note, URIRef(ONTOLOGY + "level"))
+        # Where there are several, which the shapes forbid, the least.
+        code, comment, hint, level = (min(map(str, graph.objects(node, field)), default="") for field in fields)
+        message = comment + (f"; {hint}" if hint else "")
+        found.add(Violation(case_of(str(node)), str(node), code, message, level.removeprefix(ONTOLOGY)))
     return found

@@ -2,7 +2,7 @@
 
 pyshacl is the reference, and a test holds the two together; this one is for stores, which it asks in seconds. It knows
 what our shapes use of SHACL Core, with paths that are an IRI, an inverse or an alternative; anything else is a
-``GraphError``. Classes are compared as written (no subclasses); numbers beyond the engine's 64 bits count as ill-formed.
+``GraphError``. Classes are compared as written (no subclasses); numbers beyond the engine's are ill-formed.
 
 A rule is compiled by *sets*, not node by node: what has the class MINUS what has the property, instead of asking each
 node whether it has it. On a store that lies on disk that is many times as fast.

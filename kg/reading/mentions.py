@@ -106,7 +106,7 @@ def _longest(places: Iterable[Place]) -> list[Place]:
 
 
 def _without_doubles(places: list[Place], vocabulary: Vocabulary) -> list[Place]:
-    """One kind for the same words (a sense that its surroundings confirm first), and no organ inside a marker or drug."""
+    """One kind for the same words (a sense that its surroundings confirm first); no organ inside a marker or drug."""
     best: dict[tuple[int, int], tuple[tuple[bool, bool, Kind], Place]] = {}
     closed: set[int] = set()
     for place in places:

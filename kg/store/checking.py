@@ -73,7 +73,12 @@ def _violation(node: str, rule: Rule) -> Violation:
 
 
 def _findings(ask: Ask) -> Iterator[Violation]:
-    for node, code, comment, hint, level in ask(_FINDINGS):
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for node, *fields in ask(_FINDINGS):
+        rows.setdefault(node, []).append(tuple(fields))
+    for node, known in rows.items():
+        # Where there are several, which the shapes forbid, the least.
+        code, comment, hint, level = map(min, zip(*known, strict=True))
         message = comment + (f"; {hint}" if hint else "")
         yield Violation(case_of(node), node, code, message, level.removeprefix(ONTOLOGY))
 

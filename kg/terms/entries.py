@@ -32,7 +32,8 @@ TYPES: dict[str, frozenset[str]] = {
     "drugs": frozenset({"ingredient", "class", "regimen", "generic"}),
     "antigens": frozenset({"protein", "group", "genetic"}),
     "procedures": frozenset(
-        "surgery biopsy imaging endoscopy radiotherapy systemic laboratory pathology specimen other".split()
+        {"surgery", "biopsy", "imaging", "endoscopy", "radiotherapy", "systemic"}
+        | {"laboratory", "pathology", "specimen", "other"}
     ),
     "findings": frozenset({"symptom", "sign", "imaging", "laboratory", "exposure", "status", "adverse"}),
     "diseases": frozenset({"disease", "site-cancer", "syndrome"}),
