@@ -19,9 +19,9 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 from sources import TERMS, fold, labels  # noqa: E402
 
 from kg.errors import TableError  # noqa: E402
+from kg.reading.compilation import SHORT_ACCENTED  # noqa: E402
 from kg.reading.tables import load_language, read_rows  # noqa: E402
 from kg.reading.text import accents, key_of  # noqa: E402
-from kg.reading.compilation import SHORT_ACCENTED  # noqa: E402
 from kg.terms.entries import LANGUAGES, Entry, Surface, read_contexts, read_table  # noqa: E402
 from kg.terms.lexicon import concept_of  # noqa: E402
 

@@ -118,14 +118,19 @@ def short_name(iri: str) -> str:
 
 def _turtle(triples: Iterable[Triple], names: Names) -> str:
     """Triples grouped by subject in the order given, ``a`` first, objects of one predicate parted by commas."""
-    subjects: dict[str, dict[str, list[str]]] = {}
+    subjects: dict[str, dict[str, str]] = {}
+    short = names.short
     for subject, predicate, value in triples:
-        subjects.setdefault(subject, {}).setdefault(predicate, []).append(value)
+        pairs = subjects.get(subject)
+        if pairs is None:
+            pairs = subjects[subject] = {}
+        before = pairs.get(predicate)
+        pairs[predicate] = short(value) if before is None else f"{before} , {short(value)}"
     blocks = []
     for subject, pairs in subjects.items():
         ordered = pairs if next(iter(pairs)) == _A else sorted(pairs, key=lambda p: p != _A)
-        lines = [f"{names.predicate(p)} {' , '.join(map(names.short, pairs[p]))}" for p in ordered]
-        blocks.append(f"{names.short(subject)} " + " ;\n    ".join(lines) + " .\n")
+        lines = [f"{names.predicate(p)} {pairs[p]}" for p in ordered]
+        blocks.append(f"{short(subject)} " + " ;\n    ".join(lines) + " .\n")
     return "\n".join(blocks)
 
 
