@@ -19,12 +19,6 @@ REACH = 10
 _OWNERS = frozenset({Kind.DISEASE, Kind.FINDING, Kind.PROCEDURE, Kind.RESPONSE})
 
 
-def _parted(observed: Observed, left: int, right: int) -> bool:
-    """Whether a comma parts an organ from what stands before it: only a list of organs goes on after one."""
-    gap = observed.words.forms[left + 1 : right]
-    return "," in gap and not any(g.startswith(("situ", "local", "loc", "sieg", "ubic")) for g in gap)
-
-
 _SITUATED = ("situ", "local", "loc", "sieg", "ubic")
 
 
