@@ -5,6 +5,7 @@ A document that can't be read, or that stops the reader, becomes an outcome with
 
 from __future__ import annotations
 
+import gc
 import signal
 import traceback
 from collections import deque
@@ -12,10 +13,12 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import blake2b
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg import __version__
 from kg.corpus.sources import Source
@@ -24,6 +27,9 @@ from kg.errors import InputError, KgError, UsageError
 from kg.graph.write import Part, render
 from kg.identity import CASE_BASE, case_iri
 from kg.model import Case, Document, Finding, Level
+
+if TYPE_CHECKING:
+    from kg.pipeline import Reader
 
 CHUNK = 8
 """So many documents go to a process at a time."""
@@ -119,15 +125,26 @@ def process(source: Source, task: Task) -> Outcome:
         return Outcome(source.id, source.where, problem=f"{source.where}: {told}")
 
 
+@cache
+def _settled_reader(language: str, lexicon: Path | None) -> Reader:
+    """The reader of a language, put out of the garbage collector's way: its tables live as long as the batch."""
+    from kg.pipeline import reader_for
+
+    reader = reader_for(language, lexicon)
+    gc.collect()
+    gc.freeze()
+    return reader
+
+
 def _process(source: Source, task: Task) -> Outcome:
     from kg.graph.describe import describe
-    from kg.pipeline import read_case, reader_for
+    from kg.pipeline import read_case
 
     document, findings = open_document(source, task.language)
     graph, digest = case_iri(document.id, task.base), digest_of(document, task.base)
     if source.done == digest:
         return Outcome(source.id, source.where, graph, digest=digest, skipped=True)
-    reader = reader_for(document.language, task.lexicon)
+    reader = _settled_reader(document.language, task.lexicon)
     case = read_case(document, reader)
     case = replace(case, findings=(*findings, *case.findings))
     part = render(describe(case, reader.vocabulary.lexicon, task.base), graph, task.form, task.base)
