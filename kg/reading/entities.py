@@ -22,7 +22,7 @@ def entity_of(a: Assertion) -> str:
 
 def is_tumour(a: Assertion) -> bool:
     """Whether a diagnosis is a tumour: it has a morphology, or is a cancer named by its site."""
-    return bool(a.morphology) or bool(a.concept and a.concept.type == "site-cancer")
+    return bool(a.morphology) or bool(a.concept and a.concept.type in ("tumour", "site-cancer"))
 
 
 def places_of(a: Assertion, observed: Observed) -> set[str]:
