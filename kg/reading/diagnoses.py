@@ -71,14 +71,9 @@ def _is_present(a: Assertion) -> bool:
 
 
 def _superseded(chain: list[Assertion], found: list[tuple[int, int, RevisionKind]]) -> list[Assertion]:
-    """The chain with what was replaced marked: also where the same entity is named again before the last revision."""
+    """The chain with what another diagnosis revises marked as superseded."""
     earlier = {m for m, _, _ in found}
-    gone, come = ({entity_of(chain[n]) for n in side} for side in (earlier, {n for _, n, _ in found}))
-    last = max((n for _, n, _ in found), default=0)
-    return [
-        replace(a, lifecycle=Lifecycle.SUPERSEDED) if n in earlier or (n < last and entity_of(a) in gone - come) else a
-        for n, a in enumerate(chain)
-    ]
+    return [replace(a, lifecycle=Lifecycle.SUPERSEDED) if n in earlier else a for n, a in enumerate(chain)]
 
 
 def _with_refutations(chain: list[Assertion], others: list[Assertion]) -> tuple[list[Assertion], list[Revision]]:
