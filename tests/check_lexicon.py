@@ -185,7 +185,7 @@ def _icdo_wrong(entry: Entry, own: set[str], known: dict[str, set[str]], histolo
         return "" if "ICDOT:" + code in known else f"topography {code} is not in the source"
     near = histologies.get(code[:4])
     if not near:
-        return f"histology {code[:4]} is in none of the tables (leave the code out, or note icdo=SOURCE for one that was looked up)"
+        return f"histology {code[:4]} is in no table (leave it out, or note icdo=SOURCE if looked up)"
     if any(_bag(name) in own for curie in near for name in known[curie]):
         return ""
     names = sorted({name for curie in near for name in known[curie]}, key=len)[:6]
