@@ -44,19 +44,18 @@ class Chain:
 def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list[Assertion]) -> Chain:
     """The chain of diagnoses with its revisions and its evidence; other diagnoses are passed through as they are."""
     chain = joined_names(sorted(filter(_is_present, diagnoses), key=in_order), observed)
-    evidence = find_evidence(observed, chain, results)
+    evidence = list(dict.fromkeys(find_evidence(observed, chain, results)))
     supports: dict[str, list[str]] = defaultdict(list)
     for diagnosis, result in evidence:
         supports[diagnosis].append(result)
     found = find_revisions(chain, observed, frozenset(supports))
     revisions = tuple(
-        Revision(chain[m].id, chain[n].id, kind, tuple(dict.fromkeys(supports.get(chain[n].id, ()))))
-        for m, n, kind in found
+        Revision(chain[m].id, chain[n].id, kind, tuple(supports.get(chain[n].id, ()))) for m, n, kind in found
     )
     others = [_refuted(a) for a in diagnoses if not _is_present(a)]
     marked, refutations = _with_refutations(_superseded(chain, found), others)
     everything = sorted([*marked, *others], key=in_order)
-    return Chain(tuple(everything), (*revisions, *refutations), tuple(sorted(set(evidence))))
+    return Chain(tuple(everything), (*revisions, *refutations), tuple(sorted(evidence)))
 
 
 def _is_present(a: Assertion) -> bool:

@@ -19,35 +19,42 @@ ABSTAIN = 0.5
 TYPO, DEFINED, REORDERED = 0.85, 0.95, 0.97
 
 
-def _score(sense: Sense, mention: Mention, found: Found, acronym: bool, reordered: bool) -> tuple[float, str]:
-    score, why = sense.score, sense.why
+_Way = tuple[float, str]
+_DEFINED: _Way = (DEFINED, "abbreviation defined in the text")
+_TYPO: _Way = (TYPO, "one letter off")
+_REORDERED: _Way = (REORDERED, "words in another order")
+
+
+def _way(words: Words, mention: Mention, found: Found) -> _Way | None:
+    """How the text departs from the name, with what that costs; None where it writes the name itself."""
+    if found.defined:
+        written = words.text[mention.span.start : mention.span.end]
+        if written in found.defined or written.rstrip("s") in found.defined:
+            return _DEFINED
+    if found.repaired and not found.repaired.isdisjoint(range(mention.first, mention.last + 1)):
+        return _TYPO
+    several = mention.kind is Kind.DISEASE and " " in mention.key
+    return _REORDERED if several and mention.key != words.key(mention.first, mention.last) else None
+
+
+def _score(sense: Sense, way: _Way | None) -> tuple[float, str]:
+    score = sense.score
     if sense.surface.text not in (sense.concept.label(sense.surface.language), sense.letters):
         score -= 0.01
-    if acronym:
-        return score * DEFINED, "abbreviation defined in the text"
-    if found.repaired and any(i in found.repaired for i in range(mention.first, mention.last + 1)):
-        return score * TYPO, "one letter off"
-    if reordered:
-        return score * REORDERED, "words in another order"
-    return score, why
+    return (score, sense.why) if way is None else (score * way[0], way[1])
 
 
 def _candidates(
-    words: Words, mention: Mention, found: Found, vocabulary: Vocabulary, acronym: bool
+    words: Words, mention: Mention, found: Found, vocabulary: Vocabulary, way: _Way | None
 ) -> tuple[Candidate, ...]:
     best: dict[str, Candidate] = {}
-    reordered = (
-        mention.kind is Kind.DISEASE
-        and " " in mention.key
-        and not acronym
-        and mention.key != words.key(mention.first, mention.last)
-    )
     for sense in vocabulary.senses[vocabulary.index[mention.key]]:
         if sense.concept.kind is not mention.kind:
             continue
-        if not acronym and not sense.free and not fits(sense, mention.span, words.text, found.surroundings):
+        checked = way is _DEFINED or sense.free or fits(sense, mention.span, words.text, found.surroundings)
+        if not checked:
             continue
-        score, why = _score(sense, mention, found, acronym, reordered)
+        score, why = _score(sense, way)
         old = best.get(sense.concept.key)
         if score >= ABSTAIN and (old is None or score > old.score):
             best[sense.concept.key] = Candidate(sense.concept, round(score, 3), sense.surface.text, why)
@@ -66,23 +73,13 @@ def ground(words: Words, found: Found, vocabulary: Vocabulary) -> tuple[Groundin
     """The candidates of every mention, in the mentions' order."""
     result = []
     for mention in found.mentions:
-        plain = not found.repaired or found.repaired.isdisjoint(range(mention.first, mention.last + 1))
-        written = words.text[mention.span.start : mention.span.end] if found.defined else ""
-        acronym = bool(found.defined) and (written.rstrip("s") in found.defined or written in found.defined)
-        index = vocabulary.index[mention.key]
-        straight = (
-            " " not in mention.key
-            or mention.kind is not Kind.DISEASE
-            or mention.key == words.key(mention.first, mention.last)
-        )
-        if plain and straight and not acronym and vocabulary.senses.free(index):
-            ranked = vocabulary.ranked.get((index, mention.kind))
-            if ranked is None:
-                ranked = vocabulary.ranked[index, mention.kind] = _candidates(
-                    words, mention, found, vocabulary, acronym
-                )
-        else:
-            ranked = _candidates(words, mention, found, vocabulary, acronym)
+        index, way = vocabulary.index[mention.key], _way(words, mention, found)
+        known = (index, mention.kind) if way is None and vocabulary.senses.free(index) else None
+        ranked = vocabulary.ranked.get(known) if known else None
+        if ranked is None:
+            ranked = _candidates(words, mention, found, vocabulary, way)
+            if known:
+                vocabulary.ranked[known] = ranked
         concept = ranked[0].concept if ranked else None
         morphology = concept.morphology if concept else ""
         if not morphology and mention.kind in (Kind.RESPONSE, Kind.STAGE, Kind.FINDING):

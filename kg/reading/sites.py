@@ -17,8 +17,6 @@ from kg.reading.observed import Item, Observed
 REACH = 10
 """At most so many words stand between a thing and its site to the right of it."""
 _OWNERS = frozenset({Kind.DISEASE, Kind.FINDING, Kind.PROCEDURE, Kind.RESPONSE})
-
-
 _SITUATED = ("situ", "local", "loc", "sieg", "ubic")
 
 
