@@ -15,6 +15,7 @@ from kg.graph.terms import Triple
 from kg.identity import CASE_BASE
 from kg.model import Case, Document
 from kg.reading.assembly import assemble
+from kg.reading.coding import code_names
 from kg.reading.context import find_contexts
 from kg.reading.detection import detect_language
 from kg.reading.grounding import ground
@@ -22,6 +23,7 @@ from kg.reading.mentions import find_mentions
 from kg.reading.observed import observe
 from kg.reading.quantities import find_measures
 from kg.reading.sections import outline_of
+from kg.reading.sites import find_sites
 from kg.reading.tables import Language, load_language
 from kg.reading.text import split_words
 from kg.reading.timeline import calendar_of, find_dates
@@ -55,7 +57,9 @@ def read_case(document: Document, reader: Reader) -> Case:
     dates, findings = find_dates(words, language)
     calendar = calendar_of(dates, outline)
     observed = observe(document, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar)
-    return assemble(observed, dates, findings)
+    sites = find_sites(observed)
+    coded = code_names(observed, found, vocabulary, sites)
+    return assemble(observed, sites, coded, dates, findings)
 
 
 def read(text: str, *, id: str = "case", language: str = "auto", metadata: Sequence[tuple[str, str]] = ()) -> Case:

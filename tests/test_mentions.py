@@ -44,10 +44,14 @@ FRENCH = [
         marks=known(reason="accents of a short word are not looked at inside a longer name"),
     ),
     # the longest name; organs inside it are mentions of their own
-    ("cancer du sein", [("cancer du sein", "breast-cancer"), ("sein", "breast")]),
+    ("cancer du sein", [("cancer du sein", "breast-cancer"), ("cancer", "malignant-neoplasm"), ("sein", "breast")]),
     (
         "métastases ganglionnaires",
-        [("métastases ganglionnaires", "nodal-metastasis"), ("ganglionnaires", "lymph-node")],
+        [
+            ("métastases ganglionnaires", "nodal-metastasis"),
+            ("métastases", "metastasis"),
+            ("ganglionnaires", "lymph-node"),
+        ],
     ),
     ("tête du pancréas", [("tête du pancréas", "pancreas-head")]),
     ("lobe supérieur droit du poumon", [("lobe supérieur droit", "lung-right-upper-lobe"), ("poumon", "lung")]),

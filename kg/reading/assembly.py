@@ -10,9 +10,11 @@ from kg.model import (
     Assertion,
     AssertionType,
     Case,
+    Concept,
     Context,
     Event,
     Finding,
+    Grounding,
     Kind,
     Level,
     Measurement,
@@ -23,9 +25,8 @@ from kg.model import (
 from kg.reading.clauses import treatment_tables
 from kg.reading.diagnoses import read_diagnoses
 from kg.reading.markers import Result, read_results
-from kg.reading.observed import Observed
+from kg.reading.observed import Item, Observed
 from kg.reading.patient import describe_patient
-from kg.reading.sites import find_sites
 from kg.reading.sizes import read_sizes
 from kg.reading.statements import in_order, merge, read_statements
 from kg.reading.treatments import read_treatments
@@ -43,11 +44,17 @@ _ANSWERED = frozenset({"surgery", "radiotherapy", "systemic"})
 """Types of procedures that a response may be an answer to."""
 
 
-def assemble(observed: Observed, dates: tuple[When, ...], findings: tuple[Finding, ...]) -> Case:
+def assemble(
+    observed: Observed,
+    sites: dict[Item, tuple[Concept, ...]],
+    told: tuple[Grounding, ...],
+    dates: tuple[When, ...],
+    findings: tuple[Finding, ...],
+) -> Case:
     """The case: assertions in the order of the text, measurements, events, revisions with evidence, and findings."""
     patient, doubts = describe_patient(observed)
     results = _marker_results(observed)
-    statements = read_statements(observed, find_sites(observed))
+    statements = read_statements(observed, sites)
     chain = read_diagnoses(observed, [a for a in statements if a.type is AssertionType.DIAGNOSIS], results)
     others = [a for a in statements if a.type is not AssertionType.DIAGNOSIS]
     assertions = sorted([*chain.diagnoses, *others, *results, *read_treatments(observed)], key=in_order)
@@ -57,7 +64,7 @@ def assemble(observed: Observed, dates: tuple[When, ...], findings: tuple[Findin
         observed.document,
         patient,
         observed.outline.sections,
-        tuple(item.grounding for item in observed.items),
+        told,
         tuple(assertions),
         tuple(measurements),
         _events(observed, assertions, dates, measurements),

@@ -1,0 +1,119 @@
+"""Which words of a name carry its ICD-O code, and where does a general word stand for a tumour at all?
+
+Pathology codes histology, site and grade apart: of ``adénocarcinome pulmonaire peu différencié`` the first word has
+8140/3. The whole name keeps its concept; the words with the code are a mention of their own inside it. ``progression``
+or ``atteinte`` are general words that have a code only where the text gives their site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from kg.model import Concept, Grounding, Kind, Mention
+from kg.reading.grounding import ground
+from kg.reading.mentions import Found
+from kg.reading.observed import Item, Observed
+from kg.reading.tables import Language
+from kg.reading.text import Words, key_of
+from kg.reading.vocabulary import Vocabulary
+
+_CODED = frozenset({Kind.DISEASE, Kind.RESPONSE, Kind.STAGE, Kind.FINDING})
+_ROLES = frozenset({"organs", "apart", "apart-named", "whole", "sited"})
+Reach = tuple[int, int]
+"""First and last place in the line of words that count."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodingRules:
+    """The rows of ``coding.tsv``: types of concepts, stems of words, and normal forms of names."""
+
+    organs: frozenset[str]
+    """Types of concepts whose names are coded without the organ at their ends."""
+    apart: frozenset[str]
+    """Stems of words that are coded apart, or not at all, at the ends of any name."""
+    apart_named: frozenset[str]
+    """The same for names of a histology only: ``adénocarcinome métastatique``, but not ``lésion métastatique``."""
+    whole: frozenset[str]
+    """Names that are coded as a whole."""
+    sited: frozenset[str]
+    """Names that have a code only beside a site."""
+
+
+@cache
+def coding_rules(language: Language) -> CodingRules:
+    """The rules of a language; ``TableError`` for a row that is none."""
+    rows = language.forms("coding", 2, _ROLES)
+    stems = {role: frozenset(language.stems[word] for word in rows[role,]) for role in ("apart", "apart-named")}
+    keys = {role: frozenset(key_of(name, language) for name in rows[role,]) for role in ("whole", "sited")}
+    return CodingRules(frozenset(rows["organs",]), stems["apart"], stems["apart-named"], keys["whole"], keys["sited"])
+
+
+def code_names(
+    observed: Observed, found: Found, vocabulary: Vocabulary, sites: dict[Item, tuple[Concept, ...]]
+) -> tuple[Grounding, ...]:
+    """All mentions as they are told: each code with the words that carry it, in the order of the text."""
+    rules = coding_rules(observed.language)
+    organs = {i for item in observed.of(Kind.ANATOMY) for i in range(item.mention.first, item.mention.last + 1)}
+    inner: dict[Item, Mention] = {}
+    for item in observed.of(*_CODED):
+        core = _core(observed.words, item.mention, organs, vocabulary, rules)
+        if core is not None:
+            inner[item] = core
+    cores = ground(observed.words, replace(found, mentions=tuple(inner.values())), vocabulary)
+    coded = {item: core for item, core in zip(inner, cores, strict=True) if core.morphology}
+    told: list[Grounding] = []
+    for item in observed.items:
+        named = coded.get(item, item.grounding)
+        counts = named.mention.key not in rules.sited or item in sites
+        if counts and named is item.grounding:
+            told.append(named)
+        else:
+            told += [replace(item.grounding, morphology=""), *([named] if counts else ())]
+    return tuple(told)
+
+
+def _core(
+    words: Words, mention: Mention, organs: set[int], vocabulary: Vocabulary, rules: CodingRules
+) -> Mention | None:
+    """The words of a name that carry its code; None where these are all of them."""
+    low, high = words.place_of(mention.first), words.place_of(mention.last)
+    if low == high or mention.key in rules.whole:
+        return None
+    stems = {p: words.stems[words.kept[p]] for p in range(low, high + 1)}
+    inside = {p for p in stems if words.kept[p] in organs}
+    named = {p for p, stem in stems.items() if stem in rules.apart_named}
+    beside = {p for p, stem in stems.items() if stem in vocabulary.joining or stem in rules.apart}
+    for first, last in _shorter(low, high, inside | named | beside):
+        dropped = stems.keys() - range(first, last + 1)
+        kept = range(first, last + 1)
+        for places in (kept, [p for p in kept if p not in inside]):
+            key, sort = _tumour([stems[p] for p in places], vocabulary)
+            fits = sort in rules.organs or dropped.isdisjoint(inside)
+            if key and fits and (sort == "tumour" or dropped.isdisjoint(named)):
+                at = words.kept[first], words.kept[last]
+                return Mention(words.span(*at), key, Kind.DISEASE, *at)
+    return None
+
+
+def _shorter(low: int, high: int, loose: set[int]) -> Iterator[Reach]:
+    """The reaches that are left when loose places are dropped at the ends, the shortest first; never all loose."""
+    firsts = [low]
+    while firsts[-1] in loose and firsts[-1] < high:
+        firsts.append(firsts[-1] + 1)
+    lasts = [high]
+    while lasts[-1] in loose and lasts[-1] > low:
+        lasts.append(lasts[-1] - 1)
+    reaches = [(a, b) for a in firsts for b in lasts if a <= b and (a, b) != (low, high)]
+    yield from sorted(reaches, key=lambda reach: (reach[1] - reach[0], reach))
+
+
+def _tumour(stems: list[str], vocabulary: Vocabulary) -> tuple[str, str]:
+    """The normal form of the tumour that stems name, in their order or another, and its type; empty for none."""
+    bag = frozenset(stems) - vocabulary.joining
+    index = vocabulary.index.get(" ".join(stems), vocabulary.bags.get(bag, -1))
+    for sense in vocabulary.senses[index] if index >= 0 else ():
+        if sense.concept.morphology and sense.concept.kind is Kind.DISEASE:
+            return vocabulary.keys[index], sense.concept.type
+    return "", ""

@@ -1,0 +1,50 @@
+"""Do ICD-O codes stand with the words that carry them, and only where the words mean a tumour?"""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.model import Case
+from kg.pipeline import read
+
+
+def codes(case: Case) -> list[tuple[str, str]]:
+    """The words of every mention that has a morphology, with it."""
+    text = case.document.text
+    return [(text[g.mention.span.start : g.mention.span.end], g.morphology) for g in case.groundings if g.morphology]
+
+
+@pytest.mark.parametrize(
+    ("text", "coded"),
+    [
+        ("Adénocarcinome pulmonaire connu.", [("Adénocarcinome", "8140/3")]),
+        ("Antécédent de cancer du sein.", [("cancer", "8000/3")]),
+        ("Volumineuse masse solide rétropéritonéale.", [("masse", "8000/1")]),
+        ("Un carcinome épidermoïde du poumon.", [("carcinome épidermoïde", "8070/3")]),
+        ("Tumeur stromale gastro-intestinale.", [("Tumeur stromale gastro-intestinale", "8936/1")]),
+        ("Un mélanome cutané du dos.", [("mélanome", "8720/3")]),
+    ],
+)
+def test_the_words_of_the_histology_carry_the_code(text: str, coded: list[tuple[str, str]]) -> None:
+    assert codes(read(text, language="fr")) == coded
+
+
+def test_the_whole_name_keeps_its_concept_and_the_diagnosis_both_codes() -> None:
+    case = read("Adénocarcinome pulmonaire connu.", language="fr")
+    whole = next(g for g in case.groundings if g.mention.key == "adenocarcinom pulmonair")
+    assert whole.concept is not None
+    assert whole.concept.label("en") == "lung adenocarcinoma"
+    (diagnosis,) = case.assertions
+    assert (diagnosis.morphology, diagnosis.topography) == ("8140/3", "C34.9")
+
+
+@pytest.mark.parametrize(
+    ("text", "coded"),
+    [
+        ("Le scanner montre une progression hépatique du cancer.", ["progression", "cancer"]),
+        ("Traitement du cancer jusqu'à progression.", ["cancer"]),
+        ("Atteinte hépatique d'un cancer.", ["Atteinte", "cancer"]),
+    ],
+)
+def test_general_words_have_a_code_only_beside_a_site(text: str, coded: list[str]) -> None:
+    assert [words for words, _ in codes(read(text, language="fr"))] == coded
