@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Exit, Option, Typer
 
+from kg.evaluation.commands import evaluate
 from kg.store.commands import store as stores
 from kg.terms.commands import terms
 
@@ -26,6 +27,7 @@ app = Typer(
 )  # fmt: skip
 app.add_typer(stores)
 app.add_typer(terms)
+app.command()(evaluate)
 
 Inputs = Annotated[list[str], Argument(metavar="INPUT...", help="Texts, folders of *.txt, .jsonl, .json, .parquet, -.")]
 Input = Annotated[str, Argument(metavar="INPUT", help="A text, a file of records, or - (standard input).")]

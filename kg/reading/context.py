@@ -162,9 +162,12 @@ _BY_SECTION = {
 
 
 def find_contexts(
-    words: Words, mentions: tuple[Mention, ...], outline: Outline, language: Language
+    words: Words, mentions: tuple[Mention, ...], outline: Outline, language: Language, *, lists: bool = True
 ) -> tuple[Context, ...]:
-    """One context a mention, in their order. A mention's own words are never its cues."""
+    """One context a mention, in their order. A mention's own words are never its cues.
+
+    With ``lists``, a mention that continues a list of its kind has the cues of the one before.
+    """
     kept, between = words.kept, language.listing | _MARKS
     stops = [p for p, i in enumerate(kept) if words.forms[i] in _STOPS]
     by_sentence: dict[int, list[Hit]] = defaultdict(list)
@@ -195,7 +198,8 @@ def find_contexts(
             listed = at < first and all(words.forms[i] in between for i in kept[at + 1 : first])
             if shared and not nearest and listed and not _between(ends[sentence], at, first):
                 nearest = tuple(hit for hit in shared if hit.last < first)
-            before[sentence, mention.kind] = (last, nearest)
+            if lists:
+                before[sentence, mention.kind] = (last, nearest)
             if nearest:
                 key = (id(base), nearest)
                 context = made.get(key) or made.setdefault(key, _context(nearest, words, base))

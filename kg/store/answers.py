@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from io import StringIO
 
 from kg.errors import UsageError
@@ -69,16 +69,26 @@ def cells(answer: Answer) -> list[list[str]]:
     return [[cell(term) for term in row] for row in answer.rows]
 
 
-def _markdown(answer: Answer) -> str:
-    rows = [list(answer.columns), ["---"] * len(answer.columns), *cells(answer)]
+def markdown_of(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Lines of cells as a Markdown table."""
+    rows = [columns, ["---"] * len(columns), *lines]
     return "".join("| " + " | ".join(c.replace("|", "\\|") for c in row) + " |\n" for row in rows)
 
 
-def _table(answer: Answer) -> str:
-    rows = [list(answer.columns), *cells(answer)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(answer.columns))]
+def table_of(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Lines of cells as a plain table for people."""
+    rows = [columns, *lines]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(columns))]
     rows.insert(1, ["─" * width for width in widths])
     return "".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows)
+
+
+def _markdown(answer: Answer) -> str:
+    return markdown_of(answer.columns, cells(answer))
+
+
+def _table(answer: Answer) -> str:
+    return table_of(answer.columns, cells(answer))
 
 
 FORMATS: dict[str, Callable[[Answer], str]] = {
