@@ -92,6 +92,8 @@ class Language:
     """Endings of stems, of adverbs and adjectives, that may stand between the words of a name."""
     listing: frozenset[str]
     """Words between the members of a list."""
+    closing: frozenset[str]
+    """Words before the last member of a list of what is absent: after them its commas don't end the negation."""
     enumerating: frozenset[str]
     """Words between the numerals of one name (``segments II et III``)."""
     between_sites: frozenset[str]
@@ -130,8 +132,8 @@ def _stem_rules(folder: Path, fixed: frozenset[str]) -> _Stems:
     return _Stems([sorted(rules, key=lambda r: -len(r[0])) for _, rules in sorted(steps.items())], fixed)
 
 
-_WORDS = ("skipped", "elided", "abbreviations", "frequent", "joining", "listing", "enumerating", "between-sites",
-          "away", "away-from")  # fmt: skip
+_WORDS = ("skipped", "elided", "abbreviations", "frequent", "joining", "listing", "closing", "enumerating",
+          "between-sites", "away", "away-from")  # fmt: skip
 """Rows of ``words.tsv`` that are a set of folded words; beside them stand ``real``, ``beside``, ``unstemmed``."""
 
 
