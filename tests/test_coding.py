@@ -22,6 +22,11 @@ def codes(case: Case) -> list[tuple[str, str]]:
         ("Volumineuse masse solide rétropéritonéale.", [("masse", "8000/1")]),
         ("Un carcinome épidermoïde du poumon.", [("carcinome épidermoïde", "8070/3")]),
         ("Tumeur stromale gastro-intestinale.", [("Tumeur stromale gastro-intestinale", "8936/1")]),
+        ("Carcinome séreux péritonéal.", [("Carcinome séreux", "8441/3")]),
+        ("La progression de la tumeur est lente.", [("tumeur", "8000/1")]),
+        ("Métastase d'un adénocarcinome.", [("Métastase", "8000/6"), ("adénocarcinome", "8140/3")]),
+        ("Adénocarcinome gastrique métastatique.", [("Adénocarcinome", "8140/3")]),
+        ("Lésions métastatiques hépatiques.", [("Lésions métastatiques", "8000/6")]),
         ("Un mélanome cutané du dos.", [("mélanome", "8720/3")]),
     ],
 )
@@ -48,3 +53,8 @@ def test_the_whole_name_keeps_its_concept_and_the_diagnosis_both_codes() -> None
 )
 def test_general_words_have_a_code_only_beside_a_site(text: str, coded: list[str]) -> None:
     assert [words for words, _ in codes(read(text, language="fr"))] == coded
+
+
+@pytest.mark.parametrize("text", ["Des lésions ischémiques anciennes.", "Aspect malin du bord.", "Un kyste simple."])
+def test_words_that_mean_no_tumour_have_no_code(text: str) -> None:
+    assert codes(read(text, language="fr")) == []

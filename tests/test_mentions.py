@@ -64,10 +64,9 @@ FRENCH = [
         "lymphome de Hodgkin, sclérose nodulaire",
         [("lymphome de Hodgkin, sclérose nodulaire", "hodgkin-nodular-sclerosis")],
     ),
-    pytest.param(
+    (
         "carcinome pulmonaire épidermoïde",
         [("carcinome pulmonaire épidermoïde", "squamous-cell-carcinoma"), ("pulmonaire", "lung")],
-        marks=known(reason="an organ that makes a longer name hides the histology"),
     ),
     pytest.param(
         "cellules fusiformes, compatibles avec un sarcome",

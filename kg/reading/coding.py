@@ -20,7 +20,8 @@ from kg.reading.text import Words, key_of
 from kg.reading.vocabulary import Vocabulary
 
 _CODED = frozenset({Kind.DISEASE, Kind.RESPONSE, Kind.STAGE, Kind.FINDING})
-_ROLES = frozenset({"organs", "apart", "apart-named", "whole", "sited"})
+_STEMS, _NAMES = ("before", "after", "after-named", "kept", "otherwise"), ("whole", "sited", "uncoded")
+_ROLES = frozenset({"organs", *_STEMS, *_NAMES})
 Reach = tuple[int, int]
 """First and last place in the line of words that count."""
 
@@ -31,23 +32,31 @@ class CodingRules:
 
     organs: frozenset[str]
     """Types of concepts whose names are coded without the organ at their ends."""
-    apart: frozenset[str]
-    """Stems of words that are coded apart, or not at all, at the ends of any name."""
-    apart_named: frozenset[str]
+    before: frozenset[str]
+    """Stems of words at the start of a name that are coded apart, or not at all."""
+    after: frozenset[str]
+    """Stems of words at its end that are coded apart, or not at all."""
+    after_named: frozenset[str]
     """The same for names of a histology only: ``adénocarcinome métastatique``, but not ``lésion métastatique``."""
+    kept: frozenset[str]
+    """Stems of words that belong to a histology though they name an organ as well (``carcinome séreux``)."""
+    otherwise: frozenset[str]
+    """Stems of words right after a general name that tell that it means no tumour (``lésion ischémique``)."""
     whole: frozenset[str]
     """Names that are coded as a whole."""
     sited: frozenset[str]
     """Names that have a code only beside a site."""
+    uncoded: frozenset[str]
+    """Names that have no code."""
 
 
 @cache
 def coding_rules(language: Language) -> CodingRules:
     """The rules of a language; ``TableError`` for a row that is none."""
     rows = language.forms("coding", 2, _ROLES)
-    stems = {role: frozenset(language.stems[word] for word in rows[role,]) for role in ("apart", "apart-named")}
-    keys = {role: frozenset(key_of(name, language) for name in rows[role,]) for role in ("whole", "sited")}
-    return CodingRules(frozenset(rows["organs",]), stems["apart"], stems["apart-named"], keys["whole"], keys["sited"])
+    stems = (frozenset(language.stems[word] for word in rows[role,]) for role in _STEMS)
+    keys = (frozenset(key_of(name, language) for name in rows[role,]) for role in _NAMES)
+    return CodingRules(frozenset(rows["organs",]), *stems, *keys)
 
 
 def code_names(
@@ -66,12 +75,24 @@ def code_names(
     told: list[Grounding] = []
     for item in observed.items:
         named = coded.get(item, item.grounding)
-        counts = named.mention.key not in rules.sited or item in sites
+        counts = _counts(named, item, observed, sites, rules)
         if counts and named is item.grounding:
             told.append(named)
         else:
             told += [replace(item.grounding, morphology=""), *([named] if counts else ())]
     return tuple(told)
+
+
+def _counts(
+    named: Grounding, item: Item, observed: Observed, sites: dict[Item, tuple[Concept, ...]], rules: CodingRules
+) -> bool:
+    """Whether a name stands for a tumour where it is."""
+    key, concept = named.mention.key, named.concept
+    if key in rules.uncoded or (key in rules.sited and item not in sites):
+        return False
+    general = concept is not None and concept.type == "generic"
+    following = observed.words.stems[item.mention.last + 1 : item.mention.last + 3]
+    return not (general and any(stem in rules.otherwise for stem in following))
 
 
 def _core(
@@ -82,28 +103,30 @@ def _core(
     if low == high or mention.key in rules.whole:
         return None
     stems = {p: words.stems[words.kept[p]] for p in range(low, high + 1)}
-    inside = {p for p in stems if words.kept[p] in organs}
-    named = {p for p, stem in stems.items() if stem in rules.apart_named}
-    beside = {p for p, stem in stems.items() if stem in vocabulary.joining or stem in rules.apart}
-    for first, last in _shorter(low, high, inside | named | beside):
+    inside = {p for p, stem in stems.items() if words.kept[p] in organs and stem not in rules.kept}
+    named = {p for p, stem in stems.items() if stem in rules.after_named}
+    joining = inside | {p for p, stem in stems.items() if stem in vocabulary.joining}
+    before = joining | {p for p, stem in stems.items() if stem in rules.before}
+    after = joining | named | {p for p, stem in stems.items() if stem in rules.after}
+    for first, last in _shorter(low, high, before, after):
         dropped = stems.keys() - range(first, last + 1)
         kept = range(first, last + 1)
         for places in (kept, [p for p in kept if p not in inside]):
             key, sort = _tumour([stems[p] for p in places], vocabulary)
             fits = sort in rules.organs or dropped.isdisjoint(inside)
-            if key and fits and (sort == "tumour" or dropped.isdisjoint(named)):
+            if key and key not in rules.uncoded and fits and (sort == "tumour" or dropped.isdisjoint(named)):
                 at = words.kept[first], words.kept[last]
                 return Mention(words.span(*at), key, Kind.DISEASE, *at)
     return None
 
 
-def _shorter(low: int, high: int, loose: set[int]) -> Iterator[Reach]:
-    """The reaches that are left when loose places are dropped at the ends, the shortest first; never all loose."""
+def _shorter(low: int, high: int, before: set[int], after: set[int]) -> Iterator[Reach]:
+    """The reaches that are left when loose places are dropped at the ends, the shortest first; never nothing."""
     firsts = [low]
-    while firsts[-1] in loose and firsts[-1] < high:
+    while firsts[-1] in before and firsts[-1] < high:
         firsts.append(firsts[-1] + 1)
     lasts = [high]
-    while lasts[-1] in loose and lasts[-1] > low:
+    while lasts[-1] in after and lasts[-1] > low:
         lasts.append(lasts[-1] - 1)
     reaches = [(a, b) for a in firsts for b in lasts if a <= b and (a, b) != (low, high)]
     yield from sorted(reaches, key=lambda reach: (reach[1] - reach[0], reach))

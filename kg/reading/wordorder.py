@@ -46,13 +46,17 @@ def _modifiers(
 
 
 def _choices(places: list[int], fillers: frozenset[int]) -> list[tuple[int, ...]]:
-    """The ways to take modifiers of one side, the most first: all up to one, less one that may just stand between."""
+    """The ways to take modifiers of one side: all up to one, less one that may just stand between.
+
+    The most come first, and of as many those that reach farther: ``carcinome mammaire infiltrant`` is an invasive
+    carcinoma before it is a carcinoma of the breast.
+    """
     found: list[tuple[int, ...]] = [()]
     for n in range(len(places)):
         between = [p for p in places[:n] if p in fillers]
         found.append(tuple(places[: n + 1]))
         found += [tuple(p for p in places[: n + 1] if p != skipped) for skipped in between]
-    return sorted(found, key=len, reverse=True)
+    return sorted(found, key=lambda taken: (-len(taken), -places.index(taken[-1]) if taken else 0))
 
 
 def _longer(
