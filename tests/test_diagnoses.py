@@ -84,6 +84,39 @@ CHAINS = [
         [("leiomyosarcoma", "pecoma", "Reclassification")],
         id="reclassification, en",
     ),
+    pytest.param(
+        "fr",
+        "L'examen anatomopathologique de la biopsie montre une tumeur maligne indifférenciée du pancréas. "
+        "En mai 2010, la pièce opératoire est en faveur d'un léiomyosarcome.",
+        [("undifferentiated-malignant-neoplasm", "leiomyosarcoma", "Refinement")],
+        id="what says no more than its class is refined",
+    ),
+    pytest.param(
+        "fr",
+        "La biopsie est compatible avec un sarcome à cellules fusiformes. "
+        "La pièce opératoire conclut à un léiomyosarcome.",
+        [("spindle-cell-sarcoma", "leiomyosarcoma", "Refinement")],
+        id="the look of the cells is refined",
+    ),
+    pytest.param(
+        "fr",
+        "Le patient a initialement été diagnostiqué avec un séminome. "
+        "La pièce opératoire montre un carcinome embryonnaire.",
+        [("seminoma", "embryonal-carcinoma", "Reclassification")],
+        id="the first diagnosis is called so",
+    ),
+    pytest.param(
+        "es",
+        "Inicialmente se diagnosticó un seminoma. La pieza quirúrgica muestra un carcinoma embrionario.",
+        [("seminoma", "embryonal-carcinoma", "Reclassification")],
+        id="the first diagnosis is called so, es",
+    ),
+    pytest.param(
+        "en",
+        "The tumor was initially diagnosed as a seminoma. Histology of the specimen showed embryonal carcinoma.",
+        [("seminoma", "embryonal-carcinoma", "Reclassification")],
+        id="the first diagnosis is called so, en",
+    ),
 ]
 
 
@@ -126,6 +159,29 @@ UNREVISED = [
     ),
     pytest.param("fr", "Biopsie : mélanome. Pas de lymphome.", id="negated later"),
     pytest.param(
+        "fr",
+        "Suspicion clinique de neurofibromatose. La biopsie est compatible avec une tumeur maligne des gaines "
+        "des nerfs périphériques.",
+        id="what tumours arise in holds on",
+    ),
+    pytest.param(
+        "fr",
+        "Biopsie : tumeur germinale mixte. Pièce opératoire après chimiothérapie : tératome mature résiduel.",
+        id="what is left of a mixed tumour",
+    ),
+    pytest.param(
+        "fr",
+        "La moelle est en faveur d'une leucémie aiguë myéloïde. Le diagnostic définitif est un sarcome myéloïde. "
+        "Le traitement de la leucémie aiguë myéloïde est débuté.",
+        id="a suspicion that is firm later",
+    ),
+    pytest.param(
+        "fr",
+        "Le scanner évoque une embolie pulmonaire. Transfert en médecine. Bilan d'extension. "
+        "La biopsie de la cuisse est compatible avec un sarcome.",
+        id="a tumour elsewhere does not revise a disease",
+    ),
+    pytest.param(
         "es",
         "En 2010, adenocarcinoma de colon intervenido. En 2014, biopsia: carcinoma epidermoide de pulmón.",
         id="two primaries, es",
@@ -166,6 +222,43 @@ def test_a_suspicion_that_is_excluded_later_is_refuted(tell: Tell) -> None:
     assert told.diagnoses() == [("lymphoma", "Refuted"), ("lymphoma", "Refuted"), ("sarcoidosis", "Current")]
 
 
+MIXED = [
+    ("fr", "Pièce opératoire : tératome mature avec un foyer de carcinome embryonnaire.", "teratocarcinoma", "9081/3"),
+    ("fr", "Biopsie : tératome mature avec des zones d'adénocarcinome.",
+     "teratoma-with-malignant-transformation", "9084/3"),
+    ("es", "Biopsia: adenocarcinoma con áreas de carcinoma epidermoide.", "adenosquamous-carcinoma", "8560/3"),
+    ("en", "Biopsy: small cell carcinoma with a component of adenocarcinoma.",
+     "combined-small-cell-carcinoma", "8045/3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "key", "code"), MIXED)
+def test_parts_named_together_are_one_mixed_tumour(language: str, text: str, key: str, code: str, tell: Tell) -> None:
+    told = tell(text, language)
+    (diagnosis,) = (a for a in told.case.assertions if a.lifecycle)
+    assert (diagnosis.concept.key, diagnosis.morphology, len(diagnosis.mentions)) == (key, code, 2)
+    assert diagnosis.candidates[0].why == "named by its parts"
+
+
+def test_two_tumours_of_one_sentence_are_two(tell: Tell) -> None:
+    told = tell("Biopsies : adénocarcinome du côlon et carcinome épidermoïde du poumon.")
+    assert [key for key, _ in told.diagnoses()] == ["adenocarcinoma", "squamous-cell-carcinoma"]
+
+
+CALLED = [
+    ("fr", "Péritonite secondaire à une perforation utérine.", "uterine-perforation"),
+    ("fr", "Anémie due à une aplasie médullaire.", "bone-marrow-aplasia"),
+    ("fr", "Positivité de CK7 et de TTF1, en faveur d'une origine pulmonaire.", "primary-origin"),
+    ("es", "Anemia secundaria a una aplasia medular.", "bone-marrow-aplasia"),
+    ("en", "Anaemia due to bone marrow aplasia.", "bone-marrow-aplasia"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "key"), CALLED)
+def test_what_explains_the_rest_is_a_diagnosis(language: str, text: str, key: str, tell: Tell) -> None:
+    assert key in {named for named, _ in tell(text, language).diagnoses()}
+
+
 def evidence(text: str, tell: Tell, language: str = "fr") -> set[tuple[str, str]]:
     told = tell(text, language)
     return {(told.key(diagnosis), told.key(result)) for diagnosis, result in told.case.evidence}
@@ -179,6 +272,19 @@ EVIDENCE = [
     ("Diagnostic de PECome : HMB45 positif, desmine négative.", {("pecoma", "pmel"), ("pecoma", "des")}),
     ("Biopsie : CD117 et DOG1 positifs. L'aspect est compatible avec un GIST.", {("gist", "kit"), ("gist", "ano1")}),
     ("HMB45 positif.", set()),
+    (
+        "Pièce opératoire : léiomyosarcome de 3 cm. Marges saines. Un ganglion indemne. Desmine positive.",
+        {("leiomyosarcoma", "des")},
+    ),
+    (
+        "Biopsie : prolifération fusiforme, desmine positive, compatible avec un sarcome. Bon état général.\n\n"
+        "Diagnostic\nTumeur d'immunophénotype compatible avec un léiomyosarcome.",
+        {("sarcoma", "des"), ("leiomyosarcoma", "des")},
+    ),
+    (
+        "Biopsie positive pour un adénocarcinome, avec infection à Helicobacter pylori, HER2 négatif.",
+        {("adenocarcinoma", "erbb2")},
+    ),
 ]
 
 

@@ -25,10 +25,11 @@ from kg.model import (
 from kg.reading.clauses import treatment_tables
 from kg.reading.diagnoses import read_diagnoses
 from kg.reading.markers import Result, read_results
+from kg.reading.merging import in_order, merge
 from kg.reading.observed import Item, Observed
 from kg.reading.patient import describe_patient
 from kg.reading.sizes import read_sizes
-from kg.reading.statements import in_order, merge, read_statements
+from kg.reading.statements import read_statements
 from kg.reading.treatments import read_treatments
 
 ADVERSE_REACH = 2

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from kg.model import Assertion, Kind
+from kg.reading.merging import merge
 from kg.reading.observed import Observed
-from kg.reading.statements import merge
 from kg.terms.lexicon import Lexicon
 
 _NODES = "C77"

@@ -18,18 +18,18 @@ from kg.model import (
     Certainty,
     Concept,
     Context,
-    DateBasis,
     Experiencer,
     Kind,
     Lifecycle,
     Polarity,
     Temporality,
-    When,
 )
+from kg.reading.composites import composed
+from kg.reading.conclusions import LEAD_REACH, cause_lead, diagnosis_lead, words_of
+from kg.reading.merging import in_order, merge
 from kg.reading.observed import Item, Observed
 from kg.reading.quantities import number_words
-from kg.reading.tables import Forms, Language
-from kg.reading.text import alternatives, fold, pattern_of
+from kg.reading.text import fold, pattern_of
 
 _TYPES = {
     Kind.FINDING: AssertionType.FINDING,
@@ -40,23 +40,9 @@ _TYPES = {
 }
 _PREFIX = {type_: type_.removesuffix("Assertion").lower() for type_ in _TYPES.values()}
 _NOT_A_DIAGNOSIS = frozenset({"generic", "metastasis", "spread"})
-LEAD_REACH = 48
-"""Words that call something the diagnosis stand at most so many characters before it."""
-_ROLES = frozenset(("decisive", "pathology", "link", "imaging", "transformation", "histology", "lead", "lead-on"))
-
-
-@cache
-def diagnosis_forms(language: Language) -> Forms:
-    """The words of ``diagnosis.tsv`` by role."""
-    return language.forms("diagnosis", 2, _ROLES)
-
-
-@cache
-def _diagnosis_lead(language: Language) -> re.Pattern[str]:
-    """Words that call what follows them the diagnosis: ``le diagnostic retenu était``, up to the end of the text."""
-    words = diagnosis_forms(language)
-    leads, on = pattern_of(words["lead",]), alternatives(words["lead-on",])
-    return re.compile(rf"(?:{leads})\W*(?:(?:{on})\W+){{0,7}}$")
+_NO_HISTOLOGY = "8000"
+_MAY_CAUSE = frozenset({"sign", "imaging", "laboratory"})
+"""Types of findings that are a diagnosis where the text makes them the cause of something."""
 
 
 def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> AssertionType:
@@ -67,7 +53,11 @@ def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> Asser
     concept = item.concept
     if concept is None:
         return _TYPES[item.kind] if item.kind is not Kind.DISEASE else AssertionType.FINDING
-    if _is_called_diagnosis(item, concept, observed) or _is_cancer_of(item, concept, observed, sites):
+    if (
+        _is_called_diagnosis(item, concept, observed)
+        or _is_cancer_of(item, concept, observed, sites)
+        or _is_histology(item, concept, observed, sites)
+    ):
         return AssertionType.DIAGNOSIS
     if item.kind is Kind.DISEASE and concept.type in _NOT_A_DIAGNOSIS:
         return AssertionType.RESPONSE if ("course", "response") in concept.note else AssertionType.FINDING
@@ -83,7 +73,10 @@ def _is_called_diagnosis(item: Item, concept: Concept, observed: Observed) -> bo
     cancer = _is_generic(item, concept) and concept.morphology[4:] == "/3"
     if item.kind is not Kind.FINDING and not cancer:
         return False
-    return bool(_diagnosis_lead(observed.language).search(observed.before(item, LEAD_REACH)))
+    before, language = observed.before(item, LEAD_REACH), observed.language
+    if diagnosis_lead(language).search(before):
+        return True
+    return concept.type in _MAY_CAUSE and bool(cause_lead(language).search(before))
 
 
 def _is_cancer_of(item: Item, concept: Concept, observed: Observed, sites: tuple[Concept, ...]) -> bool:
@@ -93,6 +86,15 @@ def _is_cancer_of(item: Item, concept: Concept, observed: Observed, sites: tuple
     hedged = item.context.certainty is not Certainty.CONFIRMED
     tumour = "neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
     return tumour and (hedged or concept.key.startswith("primary"))
+
+
+def _is_histology(item: Item, concept: Concept, observed: Observed, sites: tuple[Concept, ...]) -> bool:
+    """Whether pathology saw what a generic name says: a histology, or a malignant tumour of a named organ."""
+    if not _is_generic(item, concept) or concept.morphology[4:] != "/3":
+        return False
+    malignant = "malignant-neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
+    told = concept.morphology[:4] != _NO_HISTOLOGY or (malignant and sites)
+    return bool(told and words_of(observed.language, "pathology").search(observed.said(item.sentence)))
 
 
 def _was_done(observed: Observed, item: Item) -> bool:
@@ -172,36 +174,6 @@ def _key(a: Assertion) -> tuple[object, ...]:
     )
 
 
-def in_order(a: Assertion) -> tuple[int, int, str]:
-    """Sorts assertions by their first mention."""
-    span = a.mentions[0].span
-    return span.start, span.end, a.id
-
-
-def earliest(whens: list[When | None]) -> When | None:
-    """The earliest date, a stated one before an inherited one."""
-    known = [w for w in whens if w is not None]
-    stated = [w for w in known if w.basis is DateBasis.STATED]
-    return min(stated or known, key=lambda w: (w.iso, w.span), default=None)
-
-
-def merge(group: list[Assertion]) -> Assertion:
-    """One assertion for several mentions of the same fact."""
-    first = group[0]
-    if len(group) == 1:
-        return first
-    mentions = tuple(m for a in group for m in a.mentions)
-    topography = next((a.topography for a in group if a.topography), "")
-    sites = {s.key: s for a in group for s in a.sites}
-    return replace(
-        first,
-        mentions=mentions,
-        when=earliest([a.when for a in group]),
-        sites=tuple(sites.values()),
-        topography=topography,
-    )
-
-
 def _by_date(group: list[Assertion]) -> list[list[Assertion]]:
     """Assertions of one thing parted by date; undated ones go with the only date, or stay together."""
     if len(group) == 1:
@@ -232,11 +204,12 @@ def _is_said(observed: Observed, item: Item) -> bool:
 
 def read_statements(observed: Observed, sites: dict[Item, tuple[Concept, ...]]) -> list[Assertion]:
     """Findings, procedures, responses, stages and diagnoses, merged; diagnoses are not yet a chain."""
+    said = [
+        _assert(observed, i, sites.get(i, ())) for i in observed.items if i.kind in _TYPES and _is_said(observed, i)
+    ]
     groups: dict[tuple[object, ...], list[Assertion]] = defaultdict(list)
-    for item in observed.items:
-        if item.kind in _TYPES and _is_said(observed, item):
-            assertion = _assert(observed, item, sites.get(item, ()))
-            groups[_key(assertion)].append(assertion)
+    for assertion in composed(said, observed):
+        groups[_key(assertion)].append(assertion)
     merged = []
     for group in groups.values():
         if group[0].type is AssertionType.DIAGNOSIS:

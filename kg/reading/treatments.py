@@ -28,8 +28,8 @@ from kg.reading.clauses import (
     status_of,
     treatment_tables,
 )
+from kg.reading.merging import earliest
 from kg.reading.observed import Item, Observed
-from kg.reading.statements import earliest
 
 CYCLES_REACH = 3
 """Cycles that a sentence without a drug counts belong to drugs named at most so many sentences before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from kg.errors import TableError
@@ -103,13 +104,21 @@ def _from_row(key: str, row: str) -> Concept:
                    tuple(parents), morphology, topography, tuple(map(tuple, note)), source)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """The concept of each row's id, and the context rules by name; compared by identity."""
 
     concepts: Concepts
     contexts: dict[str, ContextRule]
     _above: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def composites(self) -> tuple[tuple[str, tuple[str, str]], ...]:
+        """Concepts that are made of two others (``parts=`` in the note), with those."""
+        rows = self.concepts.rows
+        whole = [(key, dict(self.concepts[key].note)["parts"]) for key in rows if '["parts",' in rows[key]]
+        pairs = [(key, pair.strip().split("+")) for key, cell in whole for pair in cell.split(",")]
+        return tuple((key, (first, second)) for key, (first, second) in pairs)
 
     def ancestors(self, key: str) -> frozenset[str]:
         """Ids of all broader concepts of ``key``, itself left out."""

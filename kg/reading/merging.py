@@ -1,0 +1,37 @@
+"""When are several mentions one fact? Assertions in the order of the text, and several of them made one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kg.model import Assertion, DateBasis, When
+
+
+def in_order(a: Assertion) -> tuple[int, int, str]:
+    """Sorts assertions by their first mention."""
+    span = a.mentions[0].span
+    return span.start, span.end, a.id
+
+
+def earliest(whens: list[When | None]) -> When | None:
+    """The earliest date, a stated one before an inherited one."""
+    known = [w for w in whens if w is not None]
+    stated = [w for w in known if w.basis is DateBasis.STATED]
+    return min(stated or known, key=lambda w: (w.iso, w.span), default=None)
+
+
+def merge(group: list[Assertion]) -> Assertion:
+    """One assertion for several mentions of the same fact."""
+    first = group[0]
+    if len(group) == 1:
+        return first
+    mentions = tuple(m for a in group for m in a.mentions)
+    topography = next((a.topography for a in group if a.topography), "")
+    sites = {s.key: s for a in group for s in a.sites}
+    return replace(
+        first,
+        mentions=mentions,
+        when=earliest([a.when for a in group]),
+        sites=tuple(sites.values()),
+        topography=topography,
+    )
