@@ -71,12 +71,9 @@ def _is_present(a: Assertion) -> bool:
 
 
 def _superseded(chain: list[Assertion], found: list[tuple[int, int, RevisionKind]]) -> list[Assertion]:
-    """The chain with what another diagnosis revises marked as superseded, under all its names before that one."""
-    ends = {entity_of(chain[m]): n for m, n, _ in found}
-    return [
-        replace(a, lifecycle=Lifecycle.SUPERSEDED) if place < ends.get(entity_of(a), 0) else a
-        for place, a in enumerate(chain)
-    ]
+    """The chain with what another diagnosis revises marked as superseded."""
+    earlier = {m for m, _, _ in found}
+    return [replace(a, lifecycle=Lifecycle.SUPERSEDED) if n in earlier else a for n, a in enumerate(chain)]
 
 
 def _with_refutations(

@@ -6,7 +6,7 @@ a reason: the earlier one was hedged, or the text decides (``diagnostic définit
 earlier one the first (``initialement``), or both come from pathology of the same disease. A more general word for the
 same thing (``léiomyosarcome`` after ``léiomyosarcome pléomorphe``) is no new diagnosis.
 
-Revisions F1 0.833, their kind right 1.000 (gold facts dev, 16 French cases, 2026-11-22); F1 0.625 on 20 further French
+Revisions F1 0.811, their kind right 1.000 (gold facts dev, 16 French cases, 2026-11-22); F1 0.581 on 20 further French
 texts that were annotated blind and looked at since.
 """
 
@@ -103,7 +103,13 @@ def find_revisions(
             active.append(n)
         if later.context.certainty is Certainty.CONFIRMED:
             confirmed.add(entity_of(later))
-    return list({(entity_of(diagnoses[m]), n): (m, n, kind) for m, n, kind in reversed(found)}.values())[::-1]
+    return _of_one_kind(found)
+
+
+def _of_one_kind(found: list[tuple[int, int, RevisionKind]]) -> list[tuple[int, int, RevisionKind]]:
+    """What each later diagnosis revises in the way of the nearest one, in the order of the text."""
+    nearest: dict[int, RevisionKind] = {}
+    return [f for f in sorted(found, key=lambda f: (f[1], -f[0])) if nearest.setdefault(f[1], f[2]) is f[2]]
 
 
 def _is_told_later(earlier: Assertion, later: Assertion, rest: list[Assertion]) -> bool:
