@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Context, Exit, Option, Typer
 
 from kg.evaluation.commands import evaluate
+from kg.learning.commands import train
 from kg.store.commands import store as stores
 from kg.terms.commands import terms
 
@@ -28,6 +29,7 @@ app = Typer(
 app.add_typer(stores)
 app.add_typer(terms)
 app.command()(evaluate)
+app.command()(train)
 
 Inputs = Annotated[list[str], Argument(metavar="INPUT...", help="Texts, folders of *.txt, .jsonl, .json, .parquet, -.")]
 Input = Annotated[str, Argument(metavar="INPUT", help="A text, a file of records, or - (standard input).")]
@@ -43,6 +45,7 @@ Jobs = Annotated[int, Option("--jobs", "-j", min=1, metavar="N", help="So many p
 Resume = Annotated[bool, Option("--resume", help="Skip the cases that OUT/ or the store has already.")]
 DryRun = Annotated[bool, Option("--dry-run", help="List what would be read: id, language, characters.")]
 Base = Annotated[str, Option("--base", metavar="IRI", help="What the IRIs of cases begin with.")]
+ModelFile = Annotated[str, Option("--model", metavar="FILE", help="Read with a model that kg train made too.")]
 Engine = Annotated[str, Option("--engine", metavar="NAME", help="What does the work: local.")]
 Html = Annotated[str, Option("--html", metavar="FILE", help="Write one self-contained page instead.")]
 Text = Annotated[str, Option("-e", metavar="TEXT", help="The query itself, instead of NAME.")]
@@ -66,9 +69,9 @@ def kg(context: Context,
 @app.command()
 def build(inputs: Inputs, output: Output = "", store: Store = "", to: Form = "", language: Language = "auto",
           jobs: Jobs = 1, resume: Resume = False, dry_run: DryRun = False, base: Base = "",
-          engine: Engine = "local") -> None:  # fmt: skip
+          engine: Engine = "local", model: ModelFile = "") -> None:  # fmt: skip
     """Read texts into a graph."""
-    from kg.corpus.batch import Task
+    from kg.corpus.batch import Task, with_model
     from kg.corpus.build import build as run
     from kg.corpus.build import check_base, target_of
     from kg.corpus.sources import find_sources
@@ -86,6 +89,8 @@ def build(inputs: Inputs, output: Output = "", store: Store = "", to: Form = "",
         _list(sources, language)
         return
     console, total = _errors(), None
+    if model:
+        task = with_model(task, Path(model), lambda line: _note(console, line))
     if resume and target.kind in ("file", "stream"):
         _note(console, "--resume: a single file is built anew as a whole; only a folder/ or a store can be resumed")
     if console.is_terminal and _countable(inputs):

@@ -11,6 +11,8 @@ from urllib.parse import quote
 from kg.model import Span
 
 CASE_BASE = "https://w3id.org/casekg/case/"
+MODEL_BASE = "https://w3id.org/casekg/model/"
+"""What the IRIs of models begin with; their ids follow."""
 QUERY_BASE = "https://w3id.org/casekg/query/"
 ONTOLOGY = "https://w3id.org/casekg/ontology#"
 

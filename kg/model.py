@@ -195,6 +195,8 @@ class Grounding:
     candidates: tuple[Candidate, ...]
     morphology: str = ""
     topography: str = ""
+    learnt: str = ""
+    """The model that found the name or its code, how sure it is, and why; ``""`` for the lexicon's own."""
 
     @property
     def concept(self) -> Concept | None:
@@ -362,3 +364,5 @@ class Case:
     evidence: tuple[tuple[str, str], ...] = ()
     """Pairs of (diagnosis id, marker result id): results that the text gives for a diagnosis."""
     findings: tuple[Finding, ...] = ()
+    model: str = ""
+    """The id of the model that was read with, or ``""``."""

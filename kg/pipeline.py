@@ -6,13 +6,16 @@ Each step is a pure function of what the steps before it returned; everything el
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from kg.graph.describe import describe
 from kg.graph.terms import Triple
 from kg.identity import CASE_BASE
+from kg.learning.model import Model
+from kg.learning.modelfile import read_model
+from kg.learning.reading import find_names, with_codes, with_names
 from kg.model import Case, Document
 from kg.reading.assembly import assemble
 from kg.reading.coding import code_names
@@ -36,13 +39,14 @@ class Reader:
 
     language: Language
     vocabulary: Vocabulary
+    model: Model | None = None
 
 
 @cache
-def reader_for(language: str, lexicon: Path | None = None) -> Reader:
+def reader_for(language: str, lexicon: Path | None = None, model: Path | None = None) -> Reader:
     """The reader of a language; the first call compiles the lexicon, later ones are free."""
     tables = load_language(language)
-    return Reader(tables, load_vocabulary(tables, lexicon))
+    return Reader(tables, load_vocabulary(tables, lexicon), read_model(model, language) if model else None)
 
 
 def read_case(document: Document, reader: Reader) -> Case:
@@ -52,14 +56,18 @@ def read_case(document: Document, reader: Reader) -> Case:
     outline = outline_of(words, language)
     found = find_mentions(words, vocabulary, outline)
     groundings = ground(words, found, vocabulary)
-    contexts = find_contexts(words, found.mentions, outline, language)
+    names = find_names(words, outline, found, groundings, vocabulary, reader.model) if reader.model else ()
+    groundings = with_names(groundings, names)
+    contexts = find_contexts(words, tuple(g.mention for g in groundings), outline, language)
     measures = find_measures(words)
     dates, findings = find_dates(words, language)
     calendar = calendar_of(dates, outline)
     observed = observe(document, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar)
     sites = find_sites(observed)
     coded = code_names(observed, found, vocabulary, sites)
-    return assemble(observed, sites, coded, dates, findings)
+    told = with_codes(coded, names, reader.model) if reader.model else coded
+    case = assemble(observed, sites, told, dates, findings)
+    return replace(case, model=reader.model.id) if reader.model else case
 
 
 def read(text: str, *, id: str = "case", language: str = "auto", metadata: Sequence[tuple[str, str]] = ()) -> Case:

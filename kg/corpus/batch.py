@@ -9,7 +9,7 @@ import gc
 import signal
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -52,6 +52,9 @@ class Task:
     form: str = "ttl"
     base: str = CASE_BASE
     lexicon: Path | None = None
+    model: Path | None = None
+    model_id: str = ""
+    """The id of the model in the file ``model``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,16 @@ class Outcome:
     digest: str = ""
     problem: str = ""
     skipped: bool = False
+
+
+def with_model(task: Task, path: Path, tell: Callable[[str], None]) -> Task:
+    """The task with a model; ``InputError`` at once where its file doesn't fit, not anew for each document."""
+    from kg.learning.modelfile import lexicon_stamp, read_model
+
+    model = read_model(path, "" if task.language == "auto" else task.language)
+    if model.lexicon != lexicon_stamp():
+        tell(f"{path}: trained beside another lexicon; it works, but train it again for its best")
+    return replace(task, model=path, model_id=model.id)
 
 
 def open_document(source: Source, language: str = "auto") -> tuple[Document, tuple[Finding, ...]]:
@@ -102,10 +115,10 @@ def read_source(source: Source, language: str = "auto", lexicon: Path | None = N
     return replace(case, findings=(*findings, *case.findings))
 
 
-def digest_of(document: Document, base: str) -> str:
-    """A hash of all that a case's graph depends on: the text, its id and language, and this version of casekg."""
+def digest_of(document: Document, base: str, model: str = "") -> str:
+    """A hash of all that a case's graph depends on: text, id, language, model (by id), and this version of casekg."""
     material = (__version__, base, document.id, document.language, repr(document.metadata), document.text)
-    return blake2b("\0".join(material).encode(), digest_size=16).hexdigest()
+    return blake2b("\0".join((model, *material) if model else material).encode(), digest_size=16).hexdigest()
 
 
 def process(source: Source, task: Task) -> Outcome:
@@ -126,11 +139,11 @@ def process(source: Source, task: Task) -> Outcome:
 
 
 @cache
-def _settled_reader(language: str, lexicon: Path | None) -> Reader:
+def _settled_reader(language: str, lexicon: Path | None, model: Path | None) -> Reader:
     """The reader of a language, put out of the garbage collector's way: its tables live as long as the batch."""
     from kg.pipeline import reader_for
 
-    reader = reader_for(language, lexicon)
+    reader = reader_for(language, lexicon, model)
     gc.collect()
     gc.freeze()
     return reader
@@ -141,10 +154,10 @@ def _process(source: Source, task: Task) -> Outcome:
     from kg.pipeline import read_case
 
     document, findings = open_document(source, task.language)
-    graph, digest = case_iri(document.id, task.base), digest_of(document, task.base)
+    graph, digest = case_iri(document.id, task.base), digest_of(document, task.base, task.model_id)
     if source.done == digest:
         return Outcome(source.id, source.where, graph, digest=digest, skipped=True)
-    reader = _settled_reader(document.language, task.lexicon)
+    reader = _settled_reader(document.language, task.lexicon, task.model)
     case = read_case(document, reader)
     case = replace(case, findings=(*findings, *case.findings))
     part = render(describe(case, reader.vocabulary.lexicon, task.base), graph, task.form, task.base)

@@ -6,11 +6,12 @@ from kg.graph.assertions import describe_assertion
 from kg.graph.concepts import describe_concepts
 from kg.graph.draft import Draft, dated
 from kg.graph.terms import DCTERMS, PROV, RDFS, SKOS, TYPE, Triple, decimal, integer, iri, kg, text
-from kg.identity import CASE_BASE, local_id
+from kg.identity import CASE_BASE, MODEL_BASE, local_id
 from kg.model import Case, Event, Finding, Grounding, Kind, Measurement, Patient
 from kg.terms.lexicon import Lexicon
 
 _LANGUAGE, _DERIVED, _REVISION_OF = iri(DCTERMS + "language"), iri(PROV + "wasDerivedFrom"), iri(PROV + "wasRevisionOf")
+_INFLUENCED = iri(PROV + "wasInfluencedBy")
 _COMMENT, _NOTE = iri(RDFS + "comment"), iri(SKOS + "note")
 _KINDS = {kind: kg(f"{kind.value}Kind") for kind in Kind}
 _NUMBERS = {
@@ -50,6 +51,8 @@ def _describe_case(draft: Draft, case: Case) -> None:
     language = text(case.document.language)
     draft.add(draft.me, (TYPE, kg("ClinicalCase")), (kg("patient"), draft.part("patient")), (_LANGUAGE, language))
     draft.add(draft.me, (_DERIVED, draft.part("text")))
+    if case.model:
+        draft.add(draft.me, (_INFLUENCED, iri(MODEL_BASE + case.model)))
     draft.add(draft.me, *((iri(DCTERMS + key), text(value)) for key, value in case.document.metadata))
 
 
@@ -76,6 +79,8 @@ def _describe_mention(draft: Draft, g: Grounding) -> None:
         draft.add(subject, (kg("morphology"), text(g.morphology)))
     if g.topography:
         draft.add(subject, (kg("topography"), text(g.topography)))
+    if g.learnt:
+        draft.add(subject, (_INFLUENCED, iri(MODEL_BASE + draft.case.model)))
 
 
 def _describe_measurement(draft: Draft, m: Measurement) -> None:

@@ -105,6 +105,11 @@ def _assertion(case: Case, a: Assertion) -> Iterator[Line]:
 def _mention(case: Case, g: Grounding) -> Iterator[Line]:
     yield "what", f"{g.mention.kind} mention, looked up as {g.mention.key!r}"
     yield "words", quote(case, g.mention.span)
+    if g.learnt:
+        yield "learnt", g.learnt
+    for name, code in (("morphology", g.morphology), ("topography", g.topography)):
+        if code:
+            yield name, code
     yield from _candidates(case, g.candidates)
     users = [a for a in case.assertions if any(m.span == g.mention.span for m in a.mentions)]
     yield from (("part of", f"{a.type} {a.id}") for a in users)
