@@ -118,7 +118,11 @@ OTHERS = [
         marks=known(reason="the verb 'muestra' is read as a specimen"),
     ),
     ("es", "Ifosfomida", [("Ifosfomida", "ifosfamide")]),
-    ("es", "cáncer de mama", [("cáncer de mama", "breast-cancer"), ("mama", "breast")]),
+    (
+        "es",
+        "cáncer de mama",
+        [("cáncer de mama", "breast-cancer"), ("cáncer", "malignant-neoplasm"), ("mama", "breast")],
+    ),
     (
         "es",
         "segmentos II/III del hígado",

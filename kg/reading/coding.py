@@ -2,7 +2,8 @@
 
 Pathology codes histology, site and grade apart: of ``adénocarcinome pulmonaire peu différencié`` the first word has
 8140/3. The whole name keeps its concept; the words with the code are a mention of their own inside it. ``progression``
-or ``atteinte`` are general words that have a code only where the text gives their site.
+or ``atteinte`` are general words that have a code only where the text gives their site. Where the cases of a language
+are coded word by word instead, ``codedwords.py`` does it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from kg.model import Concept, Grounding, Kind, Mention
+from kg.reading.codedwordrules import coded_word_rules
+from kg.reading.codedwords import code_words
 from kg.reading.grounding import ground
 from kg.reading.mentions import Found
 from kg.reading.observed import Item, Observed
@@ -63,6 +66,8 @@ def code_names(
     observed: Observed, found: Found, vocabulary: Vocabulary, sites: dict[Item, tuple[Concept, ...]]
 ) -> tuple[Grounding, ...]:
     """All mentions as they are told: each code with the words that carry it, in the order of the text."""
+    if word_rules := coded_word_rules(observed.language):
+        return code_words(observed, found, vocabulary, word_rules)
     rules = coding_rules(observed.language)
     organs = {i for item in observed.of(Kind.ANATOMY) for i in range(item.mention.first, item.mention.last + 1)}
     inner: dict[Item, Mention] = {}
