@@ -46,7 +46,7 @@ Resume = Annotated[bool, Option("--resume", help="Skip the cases that OUT/ or th
 DryRun = Annotated[bool, Option("--dry-run", help="List what would be read: id, language, characters.")]
 Base = Annotated[str, Option("--base", metavar="IRI", help="What the IRIs of cases begin with.")]
 ModelFile = Annotated[str, Option("--model", metavar="FILE", help="Read with a model that kg train made too.")]
-Engine = Annotated[str, Option("--engine", metavar="NAME", help="What does the work: local.")]
+Engine = Annotated[str, Option("--engine", metavar="NAME", help="What reads: local, or eds (EDS-NLP, French).")]
 Html = Annotated[str, Option("--html", metavar="FILE", help="Write one self-contained page instead.")]
 Text = Annotated[str, Option("-e", metavar="TEXT", help="The query itself, instead of NAME.")]
 Params = Annotated[list[str] | None, Option("--param", "-p", metavar="NAME=VALUE", help="A value.")]
@@ -74,16 +74,15 @@ def build(inputs: Inputs, output: Output = "", store: Store = "", to: Form = "",
     from kg.corpus.batch import Task, with_model
     from kg.corpus.build import build as run
     from kg.corpus.build import check_base, target_of
+    from kg.corpus.engines import check_engine
     from kg.corpus.sources import find_sources
-    from kg.errors import UsageError
     from kg.identity import CASE_BASE
     from kg.reading.tables import load_language
 
-    if engine != "local":
-        raise UsageError(f"--engine {engine}: this version has the engine local only")
+    check_engine(engine, language)
     if language != "auto":
         load_language(language)
-    task, target = Task(language, base=check_base(base or CASE_BASE)), target_of(output, store, to)
+    task, target = Task(language, base=check_base(base or CASE_BASE), engine=engine), target_of(output, store, to)
     sources = find_sources(inputs)
     if dry_run:
         _list(sources, language)

@@ -5,7 +5,7 @@ Each step is a pure function of what the steps before it returned; everything el
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -23,23 +23,27 @@ from kg.reading.context import find_contexts
 from kg.reading.detection import detect_language
 from kg.reading.grounding import ground
 from kg.reading.mentions import find_mentions
-from kg.reading.observed import observe
+from kg.reading.observed import Noted, observe
 from kg.reading.quantities import find_measures
 from kg.reading.sections import outline_of
 from kg.reading.sites import find_sites
 from kg.reading.tables import Language, load_language
-from kg.reading.text import split_words
+from kg.reading.text import Words, split_words
 from kg.reading.timeline import calendar_of, find_dates
 from kg.reading.vocabulary import Vocabulary, load_vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What reading one language needs: its tables and its vocabulary. Made once, used for any number of texts."""
+    """What reading one language needs: its tables and its vocabulary. Made once, used for any number of texts.
+
+    ``second`` may change what was found: another reader's opinion (see ``kg.corpus.engines``).
+    """
 
     language: Language
     vocabulary: Vocabulary
     model: Model | None = None
+    second: Callable[[Words, Vocabulary, Noted], Noted] | None = None
 
 
 @cache
@@ -61,6 +65,9 @@ def read_case(document: Document, reader: Reader) -> Case:
     contexts = find_contexts(words, tuple(g.mention for g in groundings), outline, language)
     measures = find_measures(words)
     dates, findings = find_dates(words, language)
+    if reader.second:
+        noted = groundings, contexts, measures, dates
+        groundings, contexts, measures, dates = reader.second(words, vocabulary, noted)
     calendar = calendar_of(dates, outline)
     observed = observe(document, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar)
     sites = find_sites(observed)

@@ -179,7 +179,7 @@ BAD = [
     ("build good.txt --to doc", 2, ".ttl, .trig, .nq, .nt, .jsonld"),
     ("build good.txt -o x.nq --store y", 2, "either -o or --store"),
     ("build good.txt --language de", 2, "unknown language 'de': there are en, es, fr, or auto"),
-    ("build good.txt --engine spark", 2, "engine local only"),
+    ("build good.txt --engine spark", 2, "there are local, eds"),
     ("build good.txt --base x", 2, "not an absolute IRI"),
     ("build good.txt --jobs 0", 2, "--jobs"),
     ("build good.txt --no-such-option", 2, "--no-such-option"),

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import __version__
+from kg.corpus.engines import reader_of
 from kg.corpus.sources import Source
 from kg.corpus.texts import check, decode, read_bytes
 from kg.errors import InputError, KgError, UsageError
@@ -46,7 +47,10 @@ DCMI = frozenset(_DCMI.split())
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done with every source; ``form`` is one of ``kg.graph.write.FORMATS``."""
+    """What is to be done with every source; ``form`` is one of ``kg.graph.write.FORMATS``.
+
+    ``engine`` is one of ``kg.corpus.engines.ENGINES``.
+    """
 
     language: str = "auto"
     form: str = "ttl"
@@ -55,6 +59,7 @@ class Task:
     model: Path | None = None
     model_id: str = ""
     """The id of the model in the file ``model``."""
+    engine: str = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +120,11 @@ def read_source(source: Source, language: str = "auto", lexicon: Path | None = N
     return replace(case, findings=(*findings, *case.findings))
 
 
-def digest_of(document: Document, base: str, model: str = "") -> str:
-    """A hash of all that a case's graph depends on: text, id, language, model (by id), and this version of casekg."""
+def digest_of(document: Document, base: str, model: str = "", engine: str = "local") -> str:
+    """A hash of all that a case's graph depends on: text, id, language, model (by id), engine, and this version."""
+    read_with = (*([model] if model else []), *([engine] if engine != "local" else []))
     material = (__version__, base, document.id, document.language, repr(document.metadata), document.text)
-    return blake2b("\0".join((model, *material) if model else material).encode(), digest_size=16).hexdigest()
+    return blake2b("\0".join((*read_with, *material)).encode(), digest_size=16).hexdigest()
 
 
 def process(source: Source, task: Task) -> Outcome:
@@ -139,11 +145,9 @@ def process(source: Source, task: Task) -> Outcome:
 
 
 @cache
-def _settled_reader(language: str, lexicon: Path | None, model: Path | None) -> Reader:
+def _settled_reader(language: str, lexicon: Path | None, model: Path | None, engine: str) -> Reader:
     """The reader of a language, put out of the garbage collector's way: its tables live as long as the batch."""
-    from kg.pipeline import reader_for
-
-    reader = reader_for(language, lexicon, model)
+    reader = reader_of(language, lexicon, model, engine)
     gc.collect()
     gc.freeze()
     return reader
@@ -154,10 +158,10 @@ def _process(source: Source, task: Task) -> Outcome:
     from kg.pipeline import read_case
 
     document, findings = open_document(source, task.language)
-    graph, digest = case_iri(document.id, task.base), digest_of(document, task.base, task.model_id)
+    graph, digest = case_iri(document.id, task.base), digest_of(document, task.base, task.model_id, task.engine)
     if source.done == digest:
         return Outcome(source.id, source.where, graph, digest=digest, skipped=True)
-    reader = _settled_reader(document.language, task.lexicon, task.model)
+    reader = _settled_reader(document.language, task.lexicon, task.model, task.engine)
     case = read_case(document, reader)
     case = replace(case, findings=(*findings, *case.findings))
     part = render(describe(case, reader.vocabulary.lexicon, task.base), graph, task.form, task.base)

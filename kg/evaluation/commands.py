@@ -13,6 +13,7 @@ GraphOption = Annotated[str, Option("--graph", metavar="GRAPH", help="Score this
 Qualified = Annotated[bool, Option("--qualifiers", help="Negation, doubt and time at gold spans, instead of spans.")]
 Sections = Annotated[bool, Option("--by-section", help="Also by the section that a span stands in.")]
 Language = Annotated[str, Option("--language", metavar="CODE", help="fr, es or en; else told by the corpus.")]
+Engine = Annotated[str, Option("--engine", metavar="NAME", help="What reads: local, or eds (EDS-NLP, French).")]
 Jobs = Annotated[int, Option("--jobs", "-j", min=1, metavar="N", help="So many processes.")]
 Resamples = Annotated[int, Option("--resamples", min=0, metavar="N", help="Draws of the bootstrap.")]
 KindTable = Annotated[str, Option("--kinds", metavar="FILE", help="Your own table of labels (docs/evaluate.md).")]
@@ -20,10 +21,11 @@ Shape = Annotated[str, Option("--to", metavar="FORMAT", help="table, json, tsv o
 
 
 def evaluate(corpus: Gold, graph: GraphOption = "", qualifiers: Qualified = False, by_section: Sections = False,
-             language: Language = "auto", jobs: Jobs = 1, resamples: Resamples = 1000, kinds: KindTable = "",
-             to: Shape = "table") -> None:  # fmt: skip
+             language: Language = "auto", engine: Engine = "local", jobs: Jobs = 1, resamples: Resamples = 1000,
+             kinds: KindTable = "", to: Shape = "table") -> None:  # fmt: skip
     """Hold what is read of a corpus against its gold: precision, recall and F1 with intervals, by kind."""
     from kg.corpus.batch import Task
+    from kg.corpus.engines import check_engine
     from kg.errors import InputError
     from kg.evaluation.evaluate import compare, compare_graph, tally, tally_qualifiers
     from kg.evaluation.gold import in_language, read_corpus
@@ -33,6 +35,7 @@ def evaluate(corpus: Gold, graph: GraphOption = "", qualifiers: Qualified = Fals
     from kg.store.opening import open_graphs
 
     check_form(to)
+    check_engine(engine, language)
     gold = in_language(read_corpus(corpus), language)
     known = kinds_of(gold, Path(kinds) if kinds else KINDS)
     problems = list(gold.problems)
@@ -41,9 +44,9 @@ def evaluate(corpus: Gold, graph: GraphOption = "", qualifiers: Qualified = Fals
     if not qualifiers and not known.measures and known.corpus != "facts":
         raise InputError(f"{corpus}: only its qualifiers can be scored; give --qualifiers")
     if qualifiers:
-        tallies = [tally_qualifiers(document, known) for document in gold.documents]
+        tallies = [tally_qualifiers(document, known, engine) for document in gold.documents]
     else:
-        pairs = compare_graph(gold, open_graphs(graph)) if graph else compare(gold, Task(), jobs)
+        pairs = compare_graph(gold, open_graphs(graph)) if graph else compare(gold, Task(engine=engine), jobs)
         compared = list(pairs)
         problems += [one.problem for one in compared if one.problem]
         tallies = [tally(one, known, by_section=by_section) for one in compared if not one.problem]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.corpus.batch import Task, process_all
+from kg.corpus.engines import span_reader
 from kg.corpus.sources import Source
 from kg.evaluation.facts import FoundFacts, facts_in, score_facts
 from kg.evaluation.found import Found, found_in
@@ -34,7 +35,7 @@ class Compared:
 def compare(corpus: Corpus, task: Task, jobs: int = 1) -> Iterator[Compared]:
     """Each document of a corpus, read anew, in their order."""
     sources = (Source(d.id, d.where, text=d.text, language=d.language) for d in corpus.documents)
-    outcomes = process_all(sources, Task(task.language, "nt", task.base, task.lexicon), jobs)
+    outcomes = process_all(sources, replace(task, form="nt"), jobs)
     for document, outcome in zip(corpus.documents, outcomes, strict=True):
         if outcome.part is None:
             yield Compared(document, problem=outcome.problem)
@@ -69,9 +70,10 @@ def tally(one: Compared, kinds: Kinds, *, by_section: bool = False) -> Tally:
     return score_spans(document, one.found, kinds.measures, sections)
 
 
-def tally_qualifiers(document: GoldDocument, kinds: Kinds) -> Tally:
-    """The counts of the qualifiers of one document, for which no graph is needed."""
-    return score_qualifiers(document, kinds.qualifiers)
+def tally_qualifiers(document: GoldDocument, kinds: Kinds, engine: str = "local") -> Tally:
+    """The counts of the qualifiers of one document, for which no graph is needed; scopes are known of ours alone."""
+    asked = [q for q in kinds.qualifiers if q.values or engine == "local"]
+    return score_qualifiers(document, asked, span_reader(engine))
 
 
 def sections_of(document: GoldDocument) -> dict[Span, str]:

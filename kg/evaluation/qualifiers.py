@@ -6,29 +6,36 @@ those in the scopes of gold cues against those that a cue of ours governs; marks
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kg.evaluation.gold import Annotation, GoldDocument
 from kg.evaluation.kinds import Qualifier
 from kg.evaluation.scores import Counts, Row, matched
 from kg.model import Context, Span
-from kg.reading.asked import look_at, look_at_words
+from kg.reading.asked import Asked, look_at, look_at_words
+
+Look = Callable[[str, str, Iterable[Span]], tuple[Asked, ...]]
+"""Says what holds at spans of a text: (text, language, spans)."""
 
 
-def score_qualifiers(document: GoldDocument, qualifiers: Iterable[Qualifier]) -> dict[Row, Counts]:
+def score_qualifiers(
+    document: GoldDocument, qualifiers: Iterable[Qualifier], look: Look = look_at
+) -> dict[Row, Counts]:
     """The counts of one document; E3C's are also counted for events that are clinical entities."""
     asked = tuple(qualifiers)
-    return _of_spans(document, [q for q in asked if q.values]) | _of_words(document, [q for q in asked if not q.values])
+    return _of_spans(document, [q for q in asked if q.values], look) | _of_words(
+        document, [q for q in asked if not q.values]
+    )
 
 
 def _says(context: Context, qualifier: Qualifier) -> bool:
     return str(getattr(context, qualifier.axis)) in qualifier.ours
 
 
-def _of_spans(document: GoldDocument, qualifiers: Iterable[Qualifier]) -> dict[Row, Counts]:
+def _of_spans(document: GoldDocument, qualifiers: Iterable[Qualifier], look: Look) -> dict[Row, Counts]:
     if not (qualifiers := tuple(qualifiers)):
         return {}
-    contexts = {a.span: a.context for a in look_at(document.text, document.language, _spans(document.annotations))}
+    contexts = {a.span: a.context for a in look(document.text, document.language, _spans(document.annotations))}
     entities = [a.span for a in document.annotations if a.label == "CLINENTITY"]
     tally: dict[Row, Counts] = {}
     for qualifier in qualifiers:

@@ -16,6 +16,9 @@ from kg.reading.text import Words
 from kg.reading.timeline import Calendar
 from kg.terms.lexicon import Lexicon
 
+Noted = tuple[tuple[Grounding, ...], tuple[Context, ...], tuple[Measure, ...], tuple[When, ...]]
+"""What was found in a text, before it is put together; one context a grounding."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
