@@ -27,6 +27,11 @@ def codes(case: Case) -> list[tuple[str, str]]:
         ("Métastase d'un adénocarcinome.", [("Métastase", "8000/6"), ("adénocarcinome", "8140/3")]),
         ("Adénocarcinome gastrique métastatique.", [("Adénocarcinome", "8140/3")]),
         ("Lésions métastatiques hépatiques.", [("Lésions métastatiques", "8000/6")]),
+        ("Un thymome de type AB.", [("thymome de type AB", "8582/1")]),
+        ("Lésion infiltrante du col.", [("Lésion", "8000/1")]),
+        ("Carcinome canalaire infiltrant.", [("Carcinome canalaire infiltrant", "8500/3")]),
+        ("Une tumeur avec extension pleurale.", [("tumeur", "8000/1"), ("extension", "8000/6")]),
+        ("Biopsie de l'adénopathie axillaire.", [("adénopathie", "8000/1")]),
         ("Un mélanome cutané du dos.", [("mélanome", "8720/3")]),
     ],
 )

@@ -22,8 +22,8 @@ from kg.reading.tables import Language
 from kg.reading.text import Words, key_of
 from kg.reading.vocabulary import Vocabulary
 
-_CODED = frozenset({Kind.DISEASE, Kind.RESPONSE, Kind.STAGE, Kind.FINDING})
-_STEMS, _NAMES = ("before", "after", "after-named", "kept", "otherwise"), ("whole", "sited", "uncoded")
+_CODED = frozenset({Kind.DISEASE, Kind.RESPONSE, Kind.STAGE, Kind.FINDING, Kind.PROCEDURE})
+_STEMS, _NAMES = ("before", "after", "after-named", "after-general", "kept", "otherwise"), ("whole", "sited", "uncoded")
 _ROLES = frozenset({"organs", *_STEMS, *_NAMES})
 Reach = tuple[int, int]
 """First and last place in the line of words that count."""
@@ -41,6 +41,8 @@ class CodingRules:
     """Stems of words at its end that are coded apart, or not at all."""
     after_named: frozenset[str]
     """The same for names of a histology only: ``adénocarcinome métastatique``, but not ``lésion métastatique``."""
+    after_general: frozenset[str]
+    """The same for general names only: ``lésion infiltrante``, but not ``carcinome canalaire infiltrant``."""
     kept: frozenset[str]
     """Stems of words that belong to a histology though they name an organ as well (``carcinome séreux``)."""
     otherwise: frozenset[str]
@@ -51,6 +53,10 @@ class CodingRules:
     """Names that have a code only beside a site."""
     uncoded: frozenset[str]
     """Names that have no code."""
+
+    def only_after(self, stem: str) -> bool | None:
+        """Whether a word is coded apart after names of a histology only (True), general names only (False) or else."""
+        return True if stem in self.after_named else False if stem in self.after_general else None
 
 
 @cache
@@ -109,17 +115,21 @@ def _core(
         return None
     stems = {p: words.stems[words.kept[p]] for p in range(low, high + 1)}
     inside = {p for p, stem in stems.items() if words.kept[p] in organs and stem not in rules.kept}
-    named = {p for p, stem in stems.items() if stem in rules.after_named}
-    joining = inside | {p for p, stem in stems.items() if stem in vocabulary.joining}
-    before = joining | {p for p, stem in stems.items() if stem in rules.before}
-    after = joining | named | {p for p, stem in stems.items() if stem in rules.after}
+    joining = {p for p, stem in stems.items() if stem in vocabulary.joining}
+    only = {p: named for p, stem in stems.items() if (named := rules.only_after(stem)) is not None}
+    before = inside | joining | {p for p, stem in stems.items() if stem in rules.before}
+    after = inside | joining | only.keys() | {p for p, stem in stems.items() if stem in rules.after}
     for first, last in _shorter(low, high, before, after):
         dropped = stems.keys() - range(first, last + 1)
+        if dropped <= joining:
+            continue
         kept = range(first, last + 1)
         for places in (kept, [p for p in kept if p not in inside]):
             key, sort = _tumour([stems[p] for p in places], vocabulary)
+            if not key or key in rules.uncoded:
+                continue
             fits = sort in rules.organs or dropped.isdisjoint(inside)
-            if key and key not in rules.uncoded and fits and (sort == "tumour" or dropped.isdisjoint(named)):
+            if fits and all(only.get(p, sort == "tumour") is (sort == "tumour") for p in dropped):
                 at = words.kept[first], words.kept[last]
                 return Mention(words.span(*at), key, Kind.DISEASE, *at)
     return None

@@ -54,10 +54,12 @@ def compile_lines(folder: Path | None, language: Language) -> list[str]:
     """Everything that the vocabulary of a language is made of, from the tables of the lexicon in ``folder``."""
     entries, lexicon = read_lexicon(folder)
     kinds = {e.id: kind_of(e.table, e.type) for e in entries}
+    general = {e.id for e in entries if e.table == "morphologies" and e.type != "tumour"}
     lines, correctable = [], set()
     for key, rows in sorted(_collect(entries, language).items()):
         rows.sort(key=lambda r: (-r.score, r.concept))
-        lines.append(_name_line(key, rows, kinds))
+        loose = all(r.free and not (r.concept in general and _is_phrase(r.surface, language)) for r in rows)
+        lines.append(_name_line(key, rows, kinds, loose))
         if _is_correctable(rows, kinds, language):
             correctable.update(key.split())
     lines += [f"T\t{short}\t{' '.join(dict.fromkeys(stems))}" for short, stems in _typos(correctable).items()]
@@ -117,12 +119,18 @@ def _acronym(surface: Surface) -> str:
     return letters if short and not any(c.isdigit() for c in letters) else ""
 
 
-def _name_line(key: str, rows: list[_Row], kinds: dict[str, Kind]) -> str:
+def _is_phrase(surface: Surface, language: Language) -> bool:
+    """Whether an article or ``de`` joins two nouns: ``extension de la tumeur`` is no ``tumeur avec extension``."""
+    return not language.skipped.isdisjoint(fold(surface.text).split())
+
+
+def _name_line(key: str, rows: list[_Row], kinds: dict[str, Kind], loose: bool) -> str:
+    """A name as a line; the words of ``loose`` ones may stand in another order."""
     senses = [[r.concept, _fields(r.surface), *r[2:]] for r in rows]
     every = "".join(dict.fromkeys(str(KINDS.index(kinds[r.concept])) for r in rows))
     free = "".join(dict.fromkeys(str(KINDS.index(kinds[r.concept])) for r in rows if r.free))
     several = 1 <= key.count(" ") < LONGEST_BAG
-    bag = several and all(kinds[r.concept] is Kind.DISEASE and r.free for r in rows)
+    bag = several and loose and all(kinds[r.concept] is Kind.DISEASE for r in rows)
     row = json.dumps(senses, ensure_ascii=False, separators=(",", ":"))
     return "\t".join(("K", key, every, free, "1" if bag else "", row))
 
