@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,11 +14,13 @@ import pytest
 from kg.corpus.batch import Task
 from kg.errors import InputError, TableError, UsageError
 from kg.evaluation.brat import read_brat
-from kg.evaluation.evaluate import compare, compare_graph, sections_of, tally, tally_qualifiers
+from kg.evaluation.evaluate import Compared, compare, compare_graph, sections_of, tally, tally_qualifiers
 from kg.evaluation.found import Found, Spot
 from kg.evaluation.gold import Annotation, Corpus, GoldDocument, in_language, read_corpus
 from kg.evaluation.goldjson import read_gold_json
 from kg.evaluation.kinds import Measure, kinds_of, load_kinds
+from kg.evaluation.misses import misses_of, told
+from kg.evaluation.page import render
 from kg.evaluation.scores import Counts, Row, interval, matched, score
 from kg.evaluation.spans import score_spans
 from kg.evaluation.table import FORMATS, format_scores
@@ -340,6 +343,40 @@ def test_exit_codes(tmp_path: Path) -> None:
     code, out, told = kg("evaluate", tmp_path / "brat", "--resamples", "5")
     assert (code, told.count("\n")) == (1, 1)
     assert "morphology" in out
+
+
+def test_the_most_frequent_misses_come_first() -> None:
+    text = "Nodule, nodule et masse; kyste."
+    spans = [Span(0, 6), Span(8, 14), Span(18, 23)]
+    document = GoldDocument("d", "d", text, annotations=tuple(Annotation(s, "M", "8000/1") for s in spans))
+    one = Compared(document, Found((spot(18, 23, "8010/3"), spot(25, 30, "8000/0"))))
+    misses = misses_of([one], [MORPHOLOGY])
+    assert [(len(m.places), m.what, m.words, m.gold, m.found) for m in misses] == [
+        (2, "missed", "nodule", "8000/1", ""),
+        (1, "code", "masse", "8000/1", "8010/3"),
+        (1, "spurious", "kyste", "", "8000/0"),
+    ]
+    (line,) = told(misses, 1)
+    assert line == "2\tmorphology\tmissed\t8000/1\td:0\t[[Nodule]], nodule et masse; kyste."
+
+
+def test_the_page_shows_both_sides_and_nothing_runs_on_it() -> None:
+    document = GoldDocument("<d>", "d", "Nodule <b>, masse.", "fr", (Annotation(Span(0, 6), "M", "8000/1"),))
+    one = Compared(document, Found((spot(0, 6, "8000/1"), spot(12, 17, "8000/1"), spot(90, 99, "8000/1"))))
+    page = render("corpus", [one], [MORPHOLOGY], score([{Row("morphology"): matched(1, 2, 1)}], 1))
+    assert page.count("Nodule</mark> &lt;b&gt;, ") == 2
+    assert '<mark class="spurious" title="morphology 8000/1 (spurious)">masse</mark>' in page
+    assert "<h2>&lt;d&gt;</h2>" in page
+    assert "<td>0.667</td>" in page
+    assert "default-src 'none'" in page.replace("&#x27;", "'")
+    assert not re.search(r"<script|https?://|<b>|\ssrc=|url\(", page)
+
+
+def test_the_command_prints_misses_and_writes_the_page(tmp_path: Path) -> None:
+    code, out, _ = kg("evaluate", CORPORA / "brat", "--errors", "1", "--html", tmp_path / "p.html", "--resamples", "2")
+    assert (code, out.splitlines()[-1].split("\t")[:3]) == (0, ["1", "morphology", "border"])
+    assert "adénocarcinome" in (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert kg("evaluate", CORPORA / "facts", "--errors", "1")[0] == 2
 
 
 # The scorer that the corpora come with says the same

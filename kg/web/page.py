@@ -18,7 +18,8 @@ from kg.web.tables import tables_section
 from kg.web.view import View
 from kg.web.words import Words, words_of
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""What a page of ours may do: style itself."""
 
 
 def _patient(case: Case, words: Words) -> str:
@@ -79,7 +80,7 @@ def _head(view: View) -> Html:
     css = files("kg.web").joinpath("page.css").read_text(encoding="utf-8")
     return tag(
         "head", tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"), tag("meta", name="robots", content="noindex"),
         tag("title", view.words("title", id=view.case.document.id)), style(css),
