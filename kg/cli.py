@@ -158,7 +158,7 @@ def _watched(outcomes: Iterator[Outcome], console: Console, total: int | None) -
 
 
 @app.command()
-def show(source: Input, language: Language = "auto", html: Html = "") -> None:
+def show(source: Input, language: Language = "auto", html: Html = "", model: ModelFile = "") -> None:
     """The annotated text, the timeline and the revisions."""
     from rich.console import Console
 
@@ -171,7 +171,7 @@ def show(source: Input, language: Language = "auto", html: Html = "") -> None:
     for number, found in enumerate(find_sources([source])):
         if html and number:
             raise UsageError(f"{source} holds several documents; a page holds one")
-        case = read_source(found, language)
+        case = read_source(found, language, model=Path(model) if model else None)
         if not html:
             print_case(case, console)
             continue
@@ -185,7 +185,7 @@ def show(source: Input, language: Language = "auto", html: Html = "") -> None:
 
 
 @app.command()
-def explain(source: Input, iri: Part, language: Language = "auto") -> None:
+def explain(source: Input, iri: Part, language: Language = "auto", model: ModelFile = "") -> None:
     """The words and the rules behind a part of a graph."""
     from kg.corpus.batch import read_source
     from kg.corpus.sources import find_sources
@@ -195,7 +195,8 @@ def explain(source: Input, iri: Part, language: Language = "auto") -> None:
     sources = list(find_sources([source]))
     graph = iri.strip("<>").partition("#")[0].rsplit("/", 1)[-1]
     wanted = [s for s in sources if case_iri(s.id).endswith("/" + graph)] if "#" in iri else sources
-    for name, told in lines_of(read_source((wanted or sources)[0], language), iri):
+    case = read_source((wanted or sources)[0], language, model=Path(model) if model else None)
+    for name, told in lines_of(case, iri):
         print(f"{name:<13}  {told}")
 
 

@@ -278,6 +278,19 @@ def test_another_lexicon_is_told(tmp_path: Path, model: Path, capsys: pytest.Cap
     assert "trained beside another lexicon" in capsys.readouterr().err
 
 
+def test_explain_and_show_read_with_the_model_too(
+    tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(SEEN, encoding="utf-8")
+    arguments = ["--language", "fr", "--model", str(model)]
+    assert main(["explain", str(text), "char=0,7", *arguments]) == 0
+    told = capsys.readouterr().out
+    assert f"model {read_model(model).id}, 1.00; 8140/3 annotated" in told
+    assert main(["show", str(text), *arguments]) == 0
+    assert "«Gravome»" in capsys.readouterr().out
+
+
 def test_resuming_with_another_model_reads_anew(tmp_path: Path, model: Path) -> None:
     folder = f"{tmp_path / 'out'}/"
     assert build(tmp_path, "-o", folder) == 0

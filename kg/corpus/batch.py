@@ -111,12 +111,14 @@ def open_document(source: Source, language: str = "auto") -> tuple[Document, tup
     return Document(source.id, code, text, kept), findings
 
 
-def read_source(source: Source, language: str = "auto", lexicon: Path | None = None) -> Case:
+def read_source(
+    source: Source, language: str = "auto", lexicon: Path | None = None, model: Path | None = None
+) -> Case:
     """The case of a source, with the findings about its file first."""
     from kg.pipeline import read_case, reader_for
 
     document, findings = open_document(source, language)
-    case = read_case(document, reader_for(document.language, lexicon))
+    case = read_case(document, reader_for(document.language, lexicon, model))
     return replace(case, findings=(*findings, *case.findings))
 
 

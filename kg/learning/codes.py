@@ -3,6 +3,10 @@
 In this order: the same words; the lexicon's own code of exactly this place; the same words in another order; the
 longest part that has a code, with what the other words do to it (``métastatique`` makes a behaviour of 6,
 ``peu différencié`` a grade of 3, as far as the cases say so); the single words. Each step says why.
+
+The words around a name don't help: of the 15 most frequent names with several codes (FRACCO train, 2,607 places,
+5-fold by case, 2026-11-22) a classifier of context got 2,072 right, the most frequent code 2,086. There the
+annotators differ, not the texts.
 """
 
 from __future__ import annotations
