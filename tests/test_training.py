@@ -25,7 +25,7 @@ FRAMES = ("La biopsie conclut à un {t} du {s}.", "Exérèse d'un {t} du {s} en 
 
 
 def annotate(folder: Path, cases: int = 12) -> Path:
-    """A corpus of invented cases in brat's format."""
+    """A corpus of invented cases in brat's format, labelled as docs/train.md says."""
     folder.mkdir()
     draw = random.Random(5)
     for number in range(cases):
@@ -33,8 +33,8 @@ def annotate(folder: Path, cases: int = 12) -> Path:
         for _ in range(6):
             (tumour, code), (site, place) = draw.choice(sorted(TUMOURS.items())), draw.choice(sorted(SITES.items()))
             sentence = draw.choice(FRAMES).format(t=tumour, s=site)
-            named = [("morphologie", tumour, code)] if tumour in sentence else []
-            named += [("topographie", site, place)] if tumour in sentence and "normal" not in sentence else []
+            named = [("morphology", tumour, code)] if tumour in sentence else []
+            named += [("topography", site, place)] if tumour in sentence and "normal" not in sentence else []
             for label, words, code_of_it in named:
                 start, id = len(text) + sentence.index(words), len(lines) // 2 + 1
                 lines += [f"T{id}\t{label} {start} {start + len(words)}\t{words}", f"#{id}\tICD-O T{id}\t{code_of_it}"]

@@ -46,8 +46,9 @@ class Example:
 
 
 def tasks_of(corpus: Corpus) -> list[tuple[Task, Measure]]:
-    """What can be learnt from a corpus, by the table of labels; sets of a case have no places to learn."""
-    return [(_task(m), m) for m in kinds_of(corpus).measures if not m.a_set]
+    """The sorts of names that a corpus annotates; sets of a case have no places to learn."""
+    seen = {a.label for document in corpus.documents for a in document.annotations}
+    return [(_task(m), m) for m in kinds_of(corpus).measures if not (m.a_set or m.labels.isdisjoint(seen))]
 
 
 def _task(measure: Measure) -> Task:
