@@ -269,6 +269,28 @@ def test_the_facts_by_hand() -> None:
     assert told["revisions: earlier and later"] == (0, 0, 0, 0)
 
 
+def test_values_are_compared_as_their_words_read_alone() -> None:
+    text = "A 60-year-old woman took 2.50 mg of it on 5 March 2014, since 2012, and the next day."
+    labels = {"60-year-old": "Age", "woman": "Sex", "2.50 mg": "Dosage", "5 March 2014": "Date", "2012": "Date",
+              "next day": "Date"}  # fmt: skip
+    spans = [(Span(text.index(words), text.index(words) + len(words)), label) for words, label in labels.items()]
+    document = GoldDocument("d", "d", text, "en", tuple(Annotation(span, label) for span, label in spans))
+    measures = [Measure(name, frozenset({label}), frozenset({name})) for name, label in
+                (("ages", "Age"), ("sexes", "Sex"), ("doses", "Dosage"), ("dates", "Date"))]  # fmt: skip
+    said = {"ages": {"60"}, "sexes": {"Male"}, "doses": {"2.5 mg"}, "dates": {"2014-03-05", "2013"}}
+    got = Found(values={name: frozenset(values) for name, values in said.items()})
+    assert {row.measure: counts for row, counts in score_spans(document, got, measures).items()} == {
+        "ages": matched(1, 1, 1), "sexes": matched(0, 1, 1), "doses": matched(1, 1, 1), "dates": matched(1, 2, 2),
+    }  # fmt: skip
+
+
+def test_the_graph_tells_the_values_of_a_case() -> None:
+    (one,) = compare(read_corpus(CORPORA / "facts"), Task())
+    assert {name: set(values) for name, values in one.found.values.items()} == {
+        "ages": {"52"}, "sexes": {"Female"}, "doses": {"20 mg"}, "dates": {"2014-03"}
+    }  # fmt: skip
+
+
 def test_gold_spans_have_sections() -> None:
     text = "DIAGNOSTIC\nNodule du sein.\n"
     document = GoldDocument("d", "d", text, "fr", (Annotation(Span(11, 17), "M"), Annotation(Span(25, 26), "M")))

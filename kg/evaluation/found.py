@@ -1,4 +1,4 @@
-"""What does a graph say of a case? Its mentions with kinds, codes and sections, and its sets of dates and of codes.
+"""What does a graph say of a case? Its mentions with kinds, codes and sections, and sets of values.
 
 The graph is the contract: nothing else of the reader is looked at.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from kg.identity import ONTOLOGY
@@ -36,11 +36,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the graph says of one case: mentions in order, (topography, morphology) pairs, and stated dates."""
+    """What the graph says of one case: mentions in order, and the values of each of ``SETS``."""
 
     spots: tuple[Spot, ...] = ()
-    pairs: frozenset[tuple[str, str]] = frozenset()
-    dates: frozenset[str] = frozenset()
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def rows(store: Store, query: str) -> Iterator[tuple[str, ...]]:
@@ -71,9 +70,15 @@ def local(iri: str) -> str:
 
 _MENTIONS = """SELECT ?m ?kind ?section ?concept ?mo ?to { ?m a kg:Mention ; kg:kind ?kind ; kg:section ?section
     OPTIONAL { ?m kg:concept ?concept } OPTIONAL { ?m kg:morphology ?mo } OPTIONAL { ?m kg:topography ?to } }"""
-_PAIRS = """SELECT DISTINCT ?a ?to ?mo { ?a kg:morphology ?mo ; kg:topography ?to
-    FILTER NOT EXISTS { ?a a kg:Mention } }"""
-_DATES = """SELECT DISTINCT ?a ?date { ?a kg:date ?date FILTER NOT EXISTS { ?a kg:dateBasis kg:Computed } }"""
+SETS = {
+    "pairs": """SELECT ?a (CONCAT(?to, " ", ?mo) AS ?v) { ?a kg:morphology ?mo ; kg:topography ?to
+        FILTER NOT EXISTS { ?a a kg:Mention } }""",
+    "dates": "SELECT ?a (STR(?d) AS ?v) { ?a kg:date ?d FILTER NOT EXISTS { ?a kg:dateBasis kg:Computed } }",
+    "ages": "SELECT ?a (STR(?n) AS ?v) { ?a kg:ageYears ?n }",
+    "sexes": "SELECT ?a (STRAFTER(STR(?s), '#') AS ?v) { ?a kg:sex ?s }",
+    "doses": "SELECT ?a (CONCAT(STR(?n), ' ', ?u) AS ?v) { ?t kg:dose ?a . ?a kg:amount ?n ; kg:unit ?u }",
+}
+"""Values of a case, wherever they stand: pairs are of site and morphology, doses of amount and UCUM unit."""
 
 
 def found_in(store: Store) -> dict[str, Found]:
@@ -84,15 +89,14 @@ def found_in(store: Store) -> dict[str, Found]:
         spot = Spot(span, local(kind).removesuffix("Kind"), local(section).removesuffix("_Section"), *more)
         known = spots[case_of(mention)].setdefault(span, spot)
         spots[case_of(mention)][span] = min(known, spot, key=_order)
-    pairs: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for part, topography, morphology in rows(store, _PAIRS):
-        pairs[case_of(part)].add((topography, morphology))
-    dates: dict[str, set[str]] = defaultdict(set)
-    for part, date in rows(store, _DATES):
-        dates[case_of(part)].add(date)
+    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for name, query in SETS.items():
+        for part, value in rows(store, query):
+            values[case_of(part)][name].add(value)
     return {
         case: Found(
-            tuple(spots[case][span] for span in sorted(spots[case])), frozenset(pairs[case]), frozenset(dates[case])
+            tuple(spots[case][span] for span in sorted(spots[case])),
+            {name: frozenset(found) for name, found in values[case].items()},
         )
         for case in map(case_of, store.cases())
     }

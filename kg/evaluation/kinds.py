@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import InputError, TableError
+from kg.evaluation.found import SETS
 from kg.evaluation.gold import Corpus
 from kg.model import Certainty, Kind, Polarity, Temporality
 from kg.reading.tables import read_rows
@@ -17,8 +18,6 @@ from kg.reading.tables import read_rows
 KINDS, QUALIFIERS = (Path(__file__).with_name(name) for name in ("kinds.tsv", "qualifiers.tsv"))
 CODED = ("morphology", "topography")
 """Codes that a mention has of its own."""
-SETS = ("pairs", "dates")
-"""What is compared as a set of the case."""
 _AXES: dict[str, frozenset[str]] = {
     "polarity": frozenset(Polarity), "certainty": frozenset(Certainty), "temporality": frozenset(Temporality),
 }  # fmt: skip

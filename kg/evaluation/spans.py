@@ -16,10 +16,11 @@ from kg.evaluation.gold import Annotation, GoldDocument
 from kg.evaluation.kinds import Measure
 from kg.evaluation.scores import Counts, Row, matched
 from kg.model import Span
+from kg.reading.asked import values_alone
 
 UNSURE = "tocheck"
 """What FRACCO writes where its annotators had no code."""
-_STATED = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
+_STATED = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}(?=$|-[_X])")
 
 Coded = Mapping[Span, str]
 """Places with their codes, ``""`` for none."""
@@ -60,7 +61,7 @@ def score_spans(document: GoldDocument, found: Found, measures: Iterable[Measure
         if not wanted:
             continue
         if measure.a_set:
-            tally |= _score_set(list(wanted.values()), found, measure)
+            tally |= _score_set(document, wanted.values(), found, measure)
             continue
         gold = {span: plain_code(a.code) for span, a in wanted.items()}
         spots = found_of(found, measure)
@@ -103,22 +104,33 @@ def _touches(span: Span, others: list[Span]) -> bool:
     return any(other.end > span.start for other in others[: bisect_left(others, Span(span.end, 0))])
 
 
-def _score_set(wanted: Iterable[Annotation], found: Found, measure: Measure) -> dict[Row, Counts]:
-    if "pairs" in measure.found:
-        cells = (tuple(part.split()) for a in wanted for part in a.code.split(";"))
-        gold: set[object] = {cell for cell in cells if len(cell) == 2}
-        got: set[object] = set(found.pairs)
-    else:
-        gold = {date for a in wanted if (date := stated(a.attribute("value")))}
-        got = set(found.dates)
+def _score_set(
+    document: GoldDocument, wanted: Iterable[Annotation], found: Found, measure: Measure
+) -> dict[Row, Counts]:
+    (name,) = measure.found
+    gold = {value for a in wanted for value in _values(document, a, name)}
+    got = found.values.get(name, frozenset())
     return {Row(measure.name, "case set"): matched(len(gold & got), len(got), len(gold))}
+
+
+def _values(document: GoldDocument, annotation: Annotation, name: str) -> set[str]:
+    """The values that an annotation stands for: of its code, its attribute, or its words as they read alone."""
+    if name == "pairs":
+        cells = (part.split() for part in annotation.code.split(";"))
+        return {" ".join(cell) for cell in cells if len(cell) == 2}
+    words = document.text[annotation.span.start : annotation.span.end]
+    if name == "dates" and (date := stated(annotation.attribute("value") or words)):
+        return {date}
+    if annotation.attribute("value"):
+        return set()
+    return set(values_alone(words, document.language).get(name, ()))
 
 
 def stated(value: str) -> str:
     """The part of a TIMEX3 value that is a date, ``""`` where it has no year.
 
-    >>> stated("2013-09-__"), stated("XXXX-05"), stated("2014-03-12")
-    ('2013-09', '', '2014-03-12')
+    >>> stated("2013-09-__"), stated("XXXX-05"), stated("2014-03-12"), stated("2012")
+    ('2013-09', '', '2014-03-12', '2012')
     """
     match = _STATED.match(value)
     return match[0] if match else ""

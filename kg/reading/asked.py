@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from kg.model import Context, Kind, Mention, Span
 from kg.reading.context import find_contexts
+from kg.reading.quantities import find_measures
 from kg.reading.sections import outline_of
 from kg.reading.tables import load_language
 from kg.reading.text import Words, split_words
+from kg.reading.timeline import find_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,22 @@ def look_at_words(text: str, language: str) -> tuple[tuple[Span, Context], ...]:
     mentions = tuple(Mention(words.span(i, i), words.forms[i], Kind.FINDING, i, i) for i in chosen)
     contexts = find_contexts(words, mentions, outline_of(words, tables), tables, lists=False)
     return tuple((m.span, context) for m, context in zip(mentions, contexts, strict=True))
+
+
+def values_alone(text: str, language: str) -> dict[str, tuple[str, ...]]:
+    """The values that a few words say read by themselves: ``ages`` in years, ``sexes``, ``dates`` (ISO), ``doses``."""
+    from kg.pipeline import read
+
+    patient = read(text, language=language).patient
+    words = split_words(text, load_language(language))
+    dates, _ = find_dates(words, load_language(language))
+    doses = (m for m in find_measures(words) if m.dimension in ("dose", "activity"))
+    return {
+        "ages": () if patient.age_years is None else (str(patient.age_years),),
+        "sexes": () if patient.sex == "unknown" else (patient.sex.capitalize(),),
+        "dates": tuple(when.iso for when in dates),
+        "doses": tuple(f"{m.values[0].normalize():f} {m.unit}" for m in doses),
+    }
 
 
 def _mention(words: Words, span: Span, kept: set[int]) -> Mention | None:
