@@ -47,6 +47,8 @@ DryRun = Annotated[bool, Option("--dry-run", help="List what would be read: id, 
 Base = Annotated[str, Option("--base", metavar="IRI", help="What the IRIs of cases begin with.")]
 ModelFile = Annotated[str, Option("--model", metavar="FILE", help="Read with a model that kg train made too.")]
 Engine = Annotated[str, Option("--engine", metavar="NAME", help="What reads: local, or eds (EDS-NLP, French).")]
+Joined = Annotated[str, Option("--terms", metavar="NAME,…", help="Installed terminologies that join; or all.")]
+Hierarchy = Annotated[bool, Option("--with-hierarchy", help="Write what lies above the concepts: rdfs:subClassOf.")]
 Html = Annotated[str, Option("--html", metavar="FILE", help="Write one self-contained page instead.")]
 Text = Annotated[str, Option("-e", metavar="TEXT", help="The query itself, instead of NAME.")]
 Params = Annotated[list[str] | None, Option("--param", "-p", metavar="NAME=VALUE", help="A value.")]
@@ -69,7 +71,8 @@ def kg(context: Context,
 @app.command()
 def build(inputs: Inputs, output: Output = "", store: Store = "", to: Form = "", language: Language = "auto",
           jobs: Jobs = 1, resume: Resume = False, dry_run: DryRun = False, base: Base = "",
-          engine: Engine = "local", model: ModelFile = "") -> None:  # fmt: skip
+          engine: Engine = "local", model: ModelFile = "", within: Joined = "",
+          hierarchy: Hierarchy = False) -> None:  # fmt: skip
     """Read texts into a graph."""
     from kg.corpus.batch import Task, with_model
     from kg.corpus.build import build as run
@@ -78,11 +81,14 @@ def build(inputs: Inputs, output: Output = "", store: Store = "", to: Form = "",
     from kg.corpus.sources import find_sources
     from kg.identity import CASE_BASE
     from kg.reading.tables import load_language
+    from kg.terms.installed import check_installed
 
     check_engine(engine, language)
     if language != "auto":
         load_language(language)
-    task, target = Task(language, base=check_base(base or CASE_BASE), engine=engine), target_of(output, store, to)
+    joined, start = check_installed(within), check_base(base or CASE_BASE)
+    task = Task(language, base=start, engine=engine, terms=joined, hierarchy=hierarchy)
+    target = target_of(output, store, to)
     sources = find_sources(inputs)
     if dry_run:
         _list(sources, language)

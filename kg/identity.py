@@ -15,6 +15,15 @@ MODEL_BASE = "https://w3id.org/casekg/model/"
 """What the IRIs of models begin with; their ids follow."""
 QUERY_BASE = "https://w3id.org/casekg/query/"
 ONTOLOGY = "https://w3id.org/casekg/ontology#"
+_TERM = "https://w3id.org/casekg/term/"
+_TERMINOLOGY = "https://w3id.org/casekg/terminology/"
+_OBO = "http://purl.obolibrary.org/obo/"
+BASES = {
+    **{p: f"{_OBO}{p}_" for p in ("MONDO", "NCIT", "UBERON", "HP", "DOID", "OBI", "CL", "CHEBI", "OGMS", "PATO")},
+    "HGNC": "http://identifiers.org/hgnc/",
+    "DrugBank": "https://go.drugbank.com/drugs/",
+}
+"""Prefix of a CURIE → what its publisher's IRIs begin with."""
 
 
 def local_id(kind: str, concept: str, *spans: Span, extra: str = "") -> str:
@@ -30,3 +39,18 @@ def local_id(kind: str, concept: str, *spans: Span, extra: str = "") -> str:
 def case_iri(case_id: str, base: str = CASE_BASE) -> str:
     """The IRI of a case, and of its named graph; the id is percent-encoded."""
     return base.rstrip("/") + "/" + quote(case_id, safe="-._~")
+
+
+def term_iri(curie: str) -> str:
+    """The IRI of an outside term: its publisher's where we know how it is made, else one of ours.
+
+    >>> term_iri("MONDO:0005089"), term_iri("ICDO:8890/3")
+    ('http://purl.obolibrary.org/obo/MONDO_0005089', 'https://w3id.org/casekg/term/ICDO:8890%2F3')
+    """
+    prefix, _, local = curie.partition(":")
+    return BASES[prefix] + local if prefix in BASES else _TERM + quote(curie, safe=":-._~")
+
+
+def terminology_iri(name: str, version: str = "") -> str:
+    """The IRI of a terminology, or of one version of it."""
+    return _TERMINOLOGY + quote(name, safe="-._~") + (f"/{quote(version, safe='-._~')}" if version else "")

@@ -142,6 +142,8 @@ class Concept:
 
     ``labels`` are (language, text), the preferred one of each language; ``notations`` are ICD-O-3 or ATC codes;
     ``exact`` and ``broad`` are outside IRIs; ``parents`` are keys. ``source`` names the table and line (``drugs:12``).
+    A concept that is no row of the lexicon has its CURIE as key, and ``schemes``: the terminologies that it comes from,
+    by name and version.
     """
 
     key: str
@@ -157,6 +159,7 @@ class Concept:
     topography: str = ""
     note: tuple[tuple[str, str], ...] = ()
     source: str = ""
+    schemes: tuple[tuple[str, str], ...] = ()
 
     def label(self, language: str = "en") -> str:
         """The preferred label in ``language``, else in English, else the key."""
@@ -166,12 +169,16 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A concept that a mention may mean: ``score`` from 0 to 1, the matched ``term`` and ``why`` it matched."""
+    """A concept that a mention may mean: ``score`` from 0 to 1, the matched ``term`` and ``why`` it matched.
+
+    ``scheme`` is the terminology that has the term, by name and version; None for the lexicon.
+    """
 
     concept: Concept
     score: float
     term: str
     why: str
+    scheme: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,11 @@ from kg.reading.quantities import find_measures
 from kg.reading.sections import outline_of
 from kg.reading.sites import find_sites
 from kg.reading.tables import Language, load_language
+from kg.reading.terminologies import add_terms, join
 from kg.reading.text import Words, split_words
 from kg.reading.timeline import calendar_of, find_dates
 from kg.reading.vocabulary import Vocabulary, load_vocabulary
+from kg.terms.joined import Terminologies
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,23 @@ class Reader:
     vocabulary: Vocabulary
     model: Model | None = None
     second: Callable[[Words, Vocabulary, Noted], Noted] | None = None
+    terminologies: Terminologies | None = None
 
 
 @cache
-def reader_for(language: str, lexicon: Path | None = None, model: Path | None = None) -> Reader:
-    """The reader of a language; the first call compiles the lexicon, later ones are free."""
+def reader_for(
+    language: str, lexicon: Path | None = None, model: Path | None = None, terms: tuple[str, ...] = ()
+) -> Reader:
+    """The reader of a language; the first call compiles the lexicon, later ones are free.
+
+    ``terms`` are names of installed terminologies that join the lexicon; ``UsageError`` for one that is not installed.
+    """
     tables = load_language(language)
-    return Reader(tables, load_vocabulary(tables, lexicon), read_model(model, language) if model else None)
+    vocabulary, trained = load_vocabulary(tables, lexicon), read_model(model, language) if model else None
+    if not terms:
+        return Reader(tables, vocabulary, trained)
+    joined, terminologies = join(vocabulary, terms)
+    return Reader(tables, joined, trained, terminologies=terminologies)
 
 
 def read_case(document: Document, reader: Reader) -> Case:
@@ -62,6 +74,8 @@ def read_case(document: Document, reader: Reader) -> Case:
     groundings = ground(words, found, vocabulary)
     names = find_names(words, outline, found, groundings, vocabulary, reader.model) if reader.model else ()
     groundings = with_names(groundings, names)
+    if reader.terminologies is not None:
+        groundings = add_terms(words, outline, groundings, found.surroundings, vocabulary, reader.terminologies)
     contexts = find_contexts(words, tuple(g.mention for g in groundings), outline, language)
     measures = find_measures(words)
     dates, findings = find_dates(words, language)
@@ -77,12 +91,26 @@ def read_case(document: Document, reader: Reader) -> Case:
     return replace(case, model=reader.model.id) if reader.model else case
 
 
-def read(text: str, *, id: str = "case", language: str = "auto", metadata: Sequence[tuple[str, str]] = ()) -> Case:
-    """A text, read into a case; ``language`` is ``fr``, ``es``, ``en`` or ``auto``."""
+def read(
+    text: str,
+    *,
+    id: str = "case",
+    language: str = "auto",
+    metadata: Sequence[tuple[str, str]] = (),
+    terms: Sequence[str] = (),
+) -> Case:
+    """A text, read into a case; ``language`` is ``fr``, ``es``, ``en`` or ``auto``.
+
+    ``terms`` are names of installed terminologies that join the lexicon.
+    """
     code = detect_language(text) if language == "auto" else language
-    return read_case(Document(id, code, text, tuple(metadata)), reader_for(code))
+    return read_case(Document(id, code, text, tuple(metadata)), reader_for(code, terms=tuple(terms)))
 
 
-def build(case: Case, base: str = CASE_BASE) -> list[Triple]:
-    """The case as RDF triples in a fixed order."""
-    return describe(case, reader_for(case.document.language).vocabulary.lexicon, base)
+def build(case: Case, base: str = CASE_BASE, *, terms: Sequence[str] = (), hierarchy: bool = False) -> list[Triple]:
+    """The case as RDF triples in a fixed order; ``terms`` are those that it was read with.
+
+    With ``hierarchy`` the concepts' places in their hierarchies are written too, as ``rdfs:subClassOf``.
+    """
+    reader = reader_for(case.document.language, terms=tuple(terms))
+    return describe(case, reader.vocabulary.lexicon, base, hierarchy=hierarchy)

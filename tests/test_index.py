@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError, TableError
+from kg.terms import compiling
 from kg.terms.compiling import closure, unpacked
 from kg.terms.index import Index, compile_index, open_index
 from kg.terms.installed import LEXICON, lexicon_index, lexicon_terms, open_terminologies
@@ -167,3 +168,22 @@ def test_the_lexicon_needs_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     lexicon_index.cache_clear()
     assert lexicon_index().term("concept:angiomyolipoma")
     lexicon_index.cache_clear()
+
+
+def test_processes_make_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "CHUNK", 1)
+    one, two = tmp_path / "one.terms", tmp_path / "two.terms"
+    for path, jobs in ((one, 1), (two, 2)):
+        compile_index(TERMS, path, name="toy", version="1", licence="", jobs=jobs)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_key_is_kept_under_its_rarest_stem(index: Index) -> None:
+    assert index.anchored("sebrom") == ["sebrom"]
+    assert "old sebrom" not in index.anchored("sebrom")
+    assert index.anchored("old") == ["old sebrom"]
+    assert index.anchored("giraffom") == []
+
+
+def test_an_index_knows_its_prefixes(index: Index) -> None:
+    assert index.prefixes == {"TOY"}

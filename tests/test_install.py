@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -15,11 +16,13 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError, TableError, UsageError
+from kg.terms import index as indexing
 from kg.terms import install as installing
 from kg.terms.building import build_file, build_installed, entry_for
 from kg.terms.catalogue import Entry, File, downloads_folder, find_entry, load_catalogue
+from kg.terms.commands import info
 from kg.terms.index import open_index
-from kg.terms.install import install, read_manifest
+from kg.terms.install import alone, install, read_manifest
 from kg.terms.installed import installed
 from kg.terms.readers.layout import Layout
 from kg.terms.term import Term
@@ -323,3 +326,45 @@ def test_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
         run("build", str(HERE / "codes.tsv"), "--as", "codes", "--column", "Code")
     with pytest.raises(UsageError, match="no kind 'illness'"):
         run("build", str(HERE / "codes.tsv"), "--as", "codes", "--kind", "illness")
+
+
+def test_two_installs_of_one_terminology_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installing, "PATIENCE", 0.1)
+    with alone("demo"):
+        with pytest.raises(InputError, match="demo: another kg terms install is at work on it"), alone("demo"):
+            pass
+        with alone("other"):
+            pass
+    with alone("demo"):
+        pass
+
+
+def test_an_install_waits_for_another_to_end() -> None:
+    held, order = threading.Event(), []
+
+    def first() -> None:
+        with alone("demo"):
+            held.set()
+            time.sleep(0.2)
+            order.append("first")
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    held.wait()
+    with alone("demo"):
+        order.append("second")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+def test_a_stale_index_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "a.tsv"
+    source.write_text("id\tlabel\nMONDO:1\tglaze\n", encoding="utf-8")
+    build_file(source, entry_for("mondo"), Layout(), version="1")
+    info("mondo")
+    assert "stale" not in capsys.readouterr().out
+    monkeypatch.setattr(indexing, "stamp", lambda: "other tables")
+    info("mondo")
+    assert "stale: build or install it again" in capsys.readouterr().out

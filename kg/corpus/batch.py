@@ -50,6 +50,7 @@ class Task:
     """What is to be done with every source; ``form`` is one of ``kg.graph.write.FORMATS``.
 
     ``engine`` is one of ``kg.corpus.engines.ENGINES``.
+    ``terms`` are names of installed terminologies that join the lexicon; ``hierarchy`` writes ``rdfs:subClassOf``.
     """
 
     language: str = "auto"
@@ -60,6 +61,8 @@ class Task:
     model_id: str = ""
     """The id of the model in the file ``model``."""
     engine: str = "local"
+    terms: tuple[str, ...] = ()
+    hierarchy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,31 @@ def read_source(
     return replace(case, findings=(*findings, *case.findings))
 
 
-def digest_of(document: Document, base: str, model: str = "", engine: str = "local") -> str:
-    """A hash of all that a case's graph depends on: text, id, language, model (by id), engine, and this version."""
-    read_with = (*([model] if model else []), *([engine] if engine != "local" else []))
+def digest_of(
+    document: Document,
+    base: str,
+    model: str = "",
+    engine: str = "local",
+    terms: tuple[str, ...] = (),
+    *,
+    hierarchy: bool = False,
+) -> str:
+    """A hash of all that a case's graph depends on.
+
+    Text, id, language, model (by id), engine, terminologies with their versions, and this version of casekg.
+    """
+    read_with = [*([model] if model else []), *([engine] if engine != "local" else [])]
+    read_with += [repr(_versions(terms)), str(hierarchy)] if terms or hierarchy else []
     material = (__version__, base, document.id, document.language, repr(document.metadata), document.text)
     return blake2b("\0".join((*read_with, *material)).encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _versions(names: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
+    """Name, version and number of terms of installed terminologies."""
+    from kg.terms.installed import open_terminologies
+
+    return tuple((index.name, index.version, index.terms) for index in open_terminologies(names))
 
 
 def process(source: Source, task: Task) -> Outcome:
@@ -147,9 +170,11 @@ def process(source: Source, task: Task) -> Outcome:
 
 
 @cache
-def _settled_reader(language: str, lexicon: Path | None, model: Path | None, engine: str) -> Reader:
+def _settled_reader(
+    language: str, lexicon: Path | None, model: Path | None, engine: str, terms: tuple[str, ...]
+) -> Reader:
     """The reader of a language, put out of the garbage collector's way: its tables live as long as the batch."""
-    reader = reader_of(language, lexicon, model, engine)
+    reader = reader_of(language, lexicon, model, engine, terms)
     gc.collect()
     gc.freeze()
     return reader
@@ -160,13 +185,15 @@ def _process(source: Source, task: Task) -> Outcome:
     from kg.pipeline import read_case
 
     document, findings = open_document(source, task.language)
-    graph, digest = case_iri(document.id, task.base), digest_of(document, task.base, task.model_id, task.engine)
+    graph = case_iri(document.id, task.base)
+    digest = digest_of(document, task.base, task.model_id, task.engine, task.terms, hierarchy=task.hierarchy)
     if source.done == digest:
         return Outcome(source.id, source.where, graph, digest=digest, skipped=True)
-    reader = _settled_reader(document.language, task.lexicon, task.model, task.engine)
+    reader = _settled_reader(document.language, task.lexicon, task.model, task.engine, task.terms)
     case = read_case(document, reader)
     case = replace(case, findings=(*findings, *case.findings))
-    part = render(describe(case, reader.vocabulary.lexicon, task.base), graph, task.form, task.base)
+    triples = describe(case, reader.vocabulary.lexicon, task.base, hierarchy=task.hierarchy)
+    part = render(triples, graph, task.form, task.base)
     return Outcome(source.id, source.where, graph, part, case.findings, digest)
 
 

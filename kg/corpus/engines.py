@@ -28,11 +28,17 @@ def check_engine(engine: str, language: str = "auto") -> str:
     return engine
 
 
-def reader_of(language: str, lexicon: Path | None = None, model: Path | None = None, engine: str = "local") -> Reader:
-    """The reader of a language that an engine reads with."""
+def reader_of(
+    language: str,
+    lexicon: Path | None = None,
+    model: Path | None = None,
+    engine: str = "local",
+    terms: tuple[str, ...] = (),
+) -> Reader:
+    """The reader of a language that an engine reads with; ``terms`` are installed terminologies that join."""
     from kg.pipeline import reader_for
 
-    reader = reader_for(language, lexicon, model)
+    reader = reader_for(language, lexicon, model, terms)
     if engine == "eds":
         from kg.reading.eds import check_eds, second_opinion
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from kg.graph.draft import Draft, dated
-from kg.graph.terms import TYPE, Pair, decimal, integer, iri, kg, text, typed
+from kg.graph.terms import SOURCE, TYPE, Pair, decimal, integer, iri, kg, text, typed
 from kg.identity import local_id
 from kg.model import Assertion, AssertionType, Quantity
 
@@ -82,19 +82,22 @@ def _candidates(draft: Draft, a: Assertion) -> list[Pair]:
         draft.concept(concept)
         subject = draft.part(local_id("candidate", f"{a.id}|{concept.key}", a.mentions[0].span))
         pairs.append((kg("candidate"), subject))
-        draft.add(subject, *_candidate(concept.iri, candidate.score, rank, candidate.term, concept.source))
+        draft.add(subject, *_candidate(concept.iri, candidate.score, rank, candidate.term))
+        if candidate.scheme is not None:
+            draft.add(subject, (SOURCE, draft.scheme(*candidate.scheme)))
+        elif concept.source:
+            draft.add(subject, (kg("sourceRow"), text(concept.source)))
     return pairs
 
 
 @lru_cache(maxsize=8192)
-def _candidate(concept: str, score: float, rank: int, term: str, source: str) -> tuple[Pair, ...]:
+def _candidate(concept: str, score: float, rank: int, term: str) -> tuple[Pair, ...]:
     return (
         (TYPE, kg("Candidate")),
         (kg("concept"), iri(concept)),
         (kg("score"), typed(f"{score:.3f}", "decimal")),
         (kg("rank"), integer(rank)),
         (kg("matchedTerm"), text(term)),
-        (kg("sourceRow"), text(source)),
     )
 
 

@@ -8,14 +8,32 @@ from __future__ import annotations
 from functools import cache
 
 from kg.graph.draft import Draft
-from kg.graph.terms import BROAD_MATCH, BROADER, EXACT_MATCH, LABEL, NOTATION, SKOS, TYPE, Triple, iri, text
+from kg.graph.terms import (
+    BROAD_MATCH,
+    BROADER,
+    EXACT_MATCH,
+    IN_SCHEME,
+    LABEL,
+    NOTATION,
+    SCHEME,
+    SKOS,
+    SUBCLASS,
+    TITLE,
+    TYPE,
+    VERSION,
+    VERSION_OF,
+    Triple,
+    iri,
+    text,
+)
+from kg.identity import terminology_iri
 from kg.terms.lexicon import Lexicon
 
 _CONCEPT = iri(SKOS + "Concept")
 
 
-def describe_concepts(draft: Draft, lexicon: Lexicon) -> None:
-    """The concepts that the draft uses and all above them, by their keys."""
+def describe_concepts(draft: Draft, lexicon: Lexicon, hierarchy: bool = False) -> None:
+    """The concepts that the draft uses and all above them, by their keys; with ``hierarchy`` as classes too."""
     used = set(draft.concepts)
     for key in draft.concepts:
         used |= lexicon.ancestors(key)
@@ -29,6 +47,25 @@ def describe_concepts(draft: Draft, lexicon: Lexicon) -> None:
             block = tuple(triple for triple in block if triple not in known)
         written.add(subject)
         draft.triples += block
+        for name, version in lexicon.concepts[key].schemes:
+            draft.add(subject, (IN_SCHEME, draft.scheme(name, version)))
+    if hierarchy:
+        draft.triples += _classes(used, lexicon)
+    for name, version in sorted(draft.schemes):
+        _describe_scheme(draft, name, version)
+
+
+def _classes(used: set[str], lexicon: Lexicon) -> list[Triple]:
+    """What lies right above each of some concepts, as ``rdfs:subClassOf``."""
+    concepts = lexicon.concepts
+    pairs = {(concepts[key].iri, concepts[p].iri) for key in used for p in concepts[key].parents if p in concepts}
+    return [(iri(child), SUBCLASS, iri(parent)) for child, parent in sorted(pairs) if child != parent]
+
+
+def _describe_scheme(draft: Draft, name: str, version: str) -> None:
+    """A version of an installed terminology: its name, its version, and what it is a version of."""
+    pairs = [(TYPE, SCHEME), (TITLE, text(name)), (VERSION_OF, iri(terminology_iri(name)))]
+    draft.add(draft.scheme(name, version), *pairs, *([(VERSION, text(version))] if version else []))
 
 
 @cache

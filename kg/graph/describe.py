@@ -22,8 +22,8 @@ _NUMBERS = {
 }
 
 
-def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE) -> list[Triple]:
-    """All triples of a case, in an order that depends on the case alone."""
+def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE, *, hierarchy: bool = False) -> list[Triple]:
+    """All triples of a case, in an order that depends on the case alone; ``hierarchy`` adds ``rdfs:subClassOf``."""
     draft = Draft(case, base)
     _describe_case(draft, case)
     _describe_patient(draft, case.patient)
@@ -43,7 +43,7 @@ def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE) -> list[Triple
     for finding in case.findings:
         _describe_finding(draft, finding)
     _describe_passages(draft)
-    describe_concepts(draft, lexicon)
+    describe_concepts(draft, lexicon, hierarchy)
     return draft.triples
 
 

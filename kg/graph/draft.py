@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from kg.graph.terms import OA, TYPE, Pair, Triple, date, integer, iri, kg, text
-from kg.identity import case_iri
+from kg.identity import case_iri, terminology_iri
 from kg.model import Case, Concept, Span, When
 
 _START, _END, _EXACT = iri(OA + "start"), iri(OA + "end"), iri(OA + "exact")
@@ -26,6 +26,7 @@ class Draft:
         self.passages: dict[Span, None] = {}
         self.mentioned: set[Span] = set()
         self.quantities: set[str] = set()
+        self.schemes: dict[tuple[str, str], None] = {}
         self.sections = [(s.span.end, kg(f"{s.name or 'Body'}_Section")) for s in case.sections]
         """Where each section ends, and its term."""
 
@@ -71,6 +72,11 @@ class Draft:
         """The term of a concept, which the case uses from now on."""
         self.concepts[concept.key] = concept
         return iri(concept.iri)
+
+    def scheme(self, name: str, version: str) -> str:
+        """The term of a version of a terminology, which the case uses from now on."""
+        self.schemes[name, version] = None
+        return iri(terminology_iri(name, version))
 
     def passage(self, span: Span) -> str:
         """The term of a passage, which the case quotes from now on."""

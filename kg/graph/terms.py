@@ -17,6 +17,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OA = "http://www.w3.org/ns/oa#"
+OWL = "http://www.w3.org/2002/07/owl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 PROV = "http://www.w3.org/ns/prov#"
 DCTERMS = "http://purl.org/dc/terms/"
@@ -77,3 +78,6 @@ def date(iso: str) -> str:
 TYPE = iri(RDF + "type")
 EXACT_MATCH, BROAD_MATCH = iri(SKOS + "exactMatch"), iri(SKOS + "broadMatch")
 LABEL, NOTATION, BROADER = iri(SKOS + "prefLabel"), iri(SKOS + "notation"), iri(SKOS + "broader")
+SOURCE, TITLE, VERSION_OF = iri(DCTERMS + "source"), iri(DCTERMS + "title"), iri(DCTERMS + "isVersionOf")
+SCHEME, IN_SCHEME, VERSION = iri(SKOS + "ConceptScheme"), iri(SKOS + "inScheme"), iri(OWL + "versionInfo")
+SUBCLASS = iri(RDFS + "subClassOf")

@@ -86,6 +86,8 @@ class Language:
     """Function words by which the language is told."""
     real: frozenset[str]
     """Stems of words that are never read as typing errors."""
+    plain: frozenset[str]
+    """Stems of words that, alone, name no concept of a terminology."""
     joining: frozenset[str]
     """Words that don't count when the words of a name are compared as a set."""
     beside: tuple[str, ...]
@@ -134,12 +136,12 @@ def _stem_rules(folder: Path, fixed: frozenset[str]) -> _Stems:
 
 _WORDS = ("skipped", "elided", "abbreviations", "frequent", "joining", "listing", "closing", "enumerating",
           "between-sites", "away", "away-from")  # fmt: skip
-"""Rows of ``words.tsv`` that are a set of folded words; beside them stand ``real``, ``beside``, ``unstemmed``."""
+"""Rows of ``words.tsv`` that are sets of folded words; others are ``real``, ``plain``, ``beside``, ``unstemmed``."""
 
 
 def _words(folder: Path) -> dict[str, tuple[str, ...]]:
     """The words of ``words.tsv`` by role, folded."""
-    roles, found = (*_WORDS, "real", "beside", "unstemmed", "site-first"), {}
+    roles, found = (*_WORDS, "real", "plain", "beside", "unstemmed", "site-first"), {}
     for (role, cell), where in read_rows(folder / "words.tsv", 2):
         if role not in roles or role in found:
             raise TableError(f"{where}: a row is one of these, once: {', '.join(sorted(roles))}; then words")
@@ -158,9 +160,10 @@ def load_language(code: str) -> Language:
     words = _words(folder)
     stems = _stem_rules(folder, frozenset(words["unstemmed"]))
     sets = {role.replace("-", "_"): frozenset(words[role]) for role in _WORDS}
-    real = frozenset(stems[word] for word in words["real"])
+    real, plain = (frozenset(stems[word] for word in words[role]) for role in ("real", "plain"))
     site_first = int("".join(words["site-first"]) or 0)
-    return Language(code, folder, stems=stems, real=real, beside=words["beside"], site_first=site_first, **sets)
+    beside = words["beside"]
+    return Language(code, folder, stems=stems, real=real, plain=plain, beside=beside, site_first=site_first, **sets)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,9 @@ from kg.terms.readers.gathering import Source, classified, joined, keep
 from kg.terms.readers.layout import Layout
 from kg.terms.readers.opening import unpack
 from kg.terms.term import Term
+
+JOBS = min(2, os.cpu_count() or 1)
+"""Processes that share the work on a large terminology; more would only wait for the one that writes."""
 
 
 def terms_of(source: Source, entry: Entry) -> Iterator[Term]:
@@ -75,5 +79,5 @@ def entry_for(name: str, *, kind: str = "", licence: str = "") -> Entry:
 
 def _compile(source: Source, entry: Entry, version: str) -> Path:
     path = terms_folder() / f"{check_name(entry.name)}{SUFFIX}"
-    compile_index(terms_of(source, entry), path, name=entry.name, version=version, licence=entry.licence)
+    compile_index(terms_of(source, entry), path, name=entry.name, version=version, licence=entry.licence, jobs=JOBS)
     return path

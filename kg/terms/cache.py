@@ -27,7 +27,12 @@ def cache_folder() -> Path:
 
 def _stamp(sources: Iterable[Path]) -> str:
     terms = Path(__file__).parent
-    code = (Path(__file__), *(terms / name for name in _CODE), *sorted((terms.parent / "reading").glob("*.py")))
+    code = (
+        Path(__file__),
+        terms.parent / "identity.py",
+        *(terms / name for name in _CODE),
+        *sorted((terms.parent / "reading").glob("*.py")),
+    )
     digest = blake2b(_FORMAT.encode(), digest_size=12)
     for path in (*code, *sources):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log
@@ -52,21 +52,22 @@ class _Names:
     found: dict[tuple[str, ...], tuple[str, ...]]
     reach: dict[str, int]
 
-    def replace(self, forms: Sequence[str], stems: Sequence[str]) -> list[str]:
-        """``stems``, where ``forms`` has no name from left to right, the longest first."""
-        out: list[str] = []
+    def parts(self, forms: Sequence[str]) -> Iterator[tuple[int, int, tuple[str, ...] | None]]:
+        """First and last of each part of ``forms`` from left to right with the English stems that say the same.
+
+        A part is a name, the longest first, or a single form of which nothing is known (None).
+        """
         at = 0
         while at < len(forms):
             for length in range(min(self.reach.get(forms[at], 0), len(forms) - at), 0, -1):
                 english = self.found.get(tuple(forms[at : at + length]))
                 if english is not None:
-                    out += english
+                    yield at, at + length - 1, english
                     at += length
                     break
             else:
-                out.append(stems[at])
+                yield at, at, None
                 at += 1
-        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +90,6 @@ def _words(text: str, stop: Collection[str]) -> list[str]:
     plain = unicodedata.normalize("NFC", text).lower().translate(_APOSTROPHES)
     parts = _WORD.findall(_LINKING.sub("", _POSSESSIVE.sub("", plain)))
     return [part for part in parts if part not in stop]
-
-
-def _joined(stems: Iterable[str], join: Collection[str]) -> list[str]:
-    found: list[str] = []
-    start = ""
-    for stem in stems:
-        if stem in join:
-            start += stem
-        else:
-            found.append(start + stem)
-            start = ""
-    return [*found, start] if start else found
 
 
 @cache
@@ -161,10 +150,8 @@ def key_tokens(text: str, language: str) -> tuple[str, ...]:
     >>> key_tokens("Léiomyosarcome pléomorphe du rein", "fr")
     ('cidne', 'leiomiosarcom', 'pleomorf')
     """
-    reader = _reader(language)
-    words = _words(text, reader.stop)
-    stems = reader.names.replace([reader.form(w) for w in words], [reader.stem(w) for w in words])
-    return tuple(sorted(set(_joined(_synonyms().replace(stems, stems), _prefixes()))))
+    spelling = spelling_of(language)
+    return tuple(sorted({stem for stem, _, _ in spelling.stems(_words(text, spelling.stop))}))
 
 
 def cognate_key(text: str, language: str) -> str:
@@ -174,6 +161,49 @@ def cognate_key(text: str, language: str) -> str:
     True
     """
     return " ".join(key_tokens(text, language))
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a language's words become stems where their places count; ``stop`` are the words left out."""
+
+    stop: frozenset[str]
+    _reader: _Reader
+    _word: Callable[[str], tuple[str, str, bool]]
+    """A word's form and stem, and whether names or prefixes may begin with it."""
+
+    def stems(self, words: Sequence[str]) -> list[tuple[str, int, int]]:
+        """The stems of words without stop words, each with the first and the last of its words."""
+        known = [self._word(word) for word in words]
+        if not any(special for _, _, special in known):
+            return [(stem, at, at) for at, (_, stem, _) in enumerate(known)]
+        parts = [
+            (stem, first, last)
+            for first, last, english in self._reader.names.parts([form for form, _, _ in known])
+            for stem in ((known[first][1],) if english is None else english)
+        ]
+        found: list[tuple[str, int, int]] = []
+        start: tuple[str, int] | None = None
+        for first, last, english in _synonyms().parts([stem for stem, _, _ in parts]):
+            for stem in parts[first][:1] if english is None else english:
+                before, begin = start or ("", parts[first][1])
+                start = (before + stem, begin) if stem in _prefixes() else None
+                if start is None:
+                    found.append((before + stem, begin, parts[last][2]))
+        return found + ([(*start, len(words) - 1)] if start else [])
+
+
+@cache
+def spelling_of(language: str) -> Spelling:
+    """The spelling of a language that has a table of cognates; ``UsageError`` for others."""
+    reader, synonyms, prefixes = _reader(language), _synonyms(), _prefixes()
+
+    @lru_cache(maxsize=REMEMBERED)
+    def word(text: str) -> tuple[str, str, bool]:
+        form, stem = reader.form(text), reader.stem(text)
+        return form, stem, form in reader.names.reach or stem in synonyms.reach or stem in prefixes
+
+    return Spelling(reader.stop, reader, word)
 
 
 @cache

@@ -61,9 +61,10 @@ def _state_of(name: str) -> str:
         index = open_index(path)
     except InputError:
         return "to be built again"
-    with_version = f"{index.version or 'no version'}, {index.terms:,} terms"
+    told = f"{index.version or 'no version'}, {index.terms:,} terms"
+    stale = "; stale: build or install it again, or names will be missed" if index.stale else ""
     index.close()
-    return with_version
+    return told + stale
 
 
 def _state(entry: Entry) -> str:
@@ -98,13 +99,15 @@ def install(names: Names, download_only: NoBuild = False) -> None:
     """Download terminologies and compile them."""
     from kg.terms.building import build_installed
     from kg.terms.catalogue import find_entry
+    from kg.terms.install import alone
     from kg.terms.install import install as download
 
     for entry in [find_entry(name) for name in names]:
-        with _progress() as watch:
-            manifest = download(entry, watch)
-        if not download_only:
-            build_installed(entry, manifest)
+        with alone(entry.name):
+            with _progress() as watch:
+                manifest = download(entry, watch)
+            if not download_only:
+                build_installed(entry, manifest)
         print(entry.name, manifest.version, _state(entry), sep="\t")
 
 

@@ -9,23 +9,28 @@ import json
 import sqlite3
 import sys
 from array import array
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, groupby, islice
+from multiprocessing import get_context
 from operator import itemgetter
 from pathlib import Path
 from struct import Struct
+from typing import NamedTuple
 from zlib import crc32
 
 from kg.errors import TableError
 from kg.terms.names import form_of, is_acronym, is_quantity, stamp, tables_of, tokens_of
 from kg.terms.term import Mapping, Name, Term
 
-FORMAT = "2"
+FORMAT = "3"
 SAME = frozenset({"skos:exactMatch", "owl:equivalentClass", "owl:sameAs", "oboInOwl:hasDbXref"})
 """Predicates of mappings that may say that two terms are one concept."""
 SHORTEST_TYPO = 6
 """Words of fewer letters are never read as typing errors."""
+CHUNK = 10_000
+"""So many terms go to a process at a time."""
 
 # Names are kept as pairs of little-endian 32-bit numbers: the term, and which of its names.
 _SCHEMA = """
@@ -36,7 +41,8 @@ CREATE TABLE below (parent INTEGER, child INTEGER, PRIMARY KEY (parent, child)) 
 CREATE TABLE mapped (target TEXT, term INTEGER, PRIMARY KEY (target, term)) WITHOUT ROWID;
 CREATE TABLE form (key TEXT PRIMARY KEY, names BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE cognate (id INTEGER PRIMARY KEY, key TEXT NOT NULL, names BLOB NOT NULL);
-CREATE TABLE token (id INTEGER PRIMARY KEY, text TEXT NOT NULL, holders INTEGER NOT NULL, cognates BLOB NOT NULL);
+CREATE TABLE token (id INTEGER PRIMARY KEY, text TEXT NOT NULL, holders INTEGER NOT NULL, anchored BLOB NOT NULL,
+                    cognates BLOB NOT NULL);
 CREATE TABLE typo (hash INTEGER, token INTEGER, PRIMARY KEY (hash, token)) WITHOUT ROWID;
 """
 _INDEXES = """
@@ -135,41 +141,61 @@ def _write_terms(db: sqlite3.Connection, terms: Iterable[Term]) -> None:
     db.executemany("INSERT INTO main.term VALUES (?, ?, ?)", ((i, *pair) for i, pair in enumerate(united)))
 
 
-def _stage_names(db: sqlite3.Connection) -> set[str]:
-    """The forms, stems, parents and mappings of every term, unsorted; the languages by whose rules forms were made.
+class _Staged(NamedTuple):
+    """Rows of the stage, unsorted: what some terms are called, what they are below and mapped to, their languages."""
 
-    Acronyms have no cognates, quantities are no names.
-    """
-    forms: list[tuple[str, int, int]] = []
-    tokens: list[tuple[int, str, int, int]] = []
-    parents: list[tuple[int, str]] = []
-    mapped: list[tuple[str, int]] = []
-    spoken: set[str] = set()
+    forms: list[tuple[str, int, int]]
+    cognates: list[tuple[int, str, int, int]]
+    parents: list[tuple[int, str]]
+    mapped: list[tuple[str, int]]
+    spoken: set[str]
 
-    def flush() -> None:
-        db.executemany("INSERT INTO stage.form VALUES (?, ?, ?)", forms)
-        db.executemany("INSERT INTO stage.cognate VALUES (?, ?, ?, ?)", tokens)
-        db.executemany("INSERT INTO stage.parent VALUES (?, ?)", parents)
-        db.executemany("INSERT INTO stage.mapped VALUES (?, ?)", mapped)
-        for staged in (forms, tokens, parents, mapped):
-            staged.clear()
 
-    for id, row in db.execute("SELECT id, row FROM main.term"):
+def _staged(rows: Sequence[tuple[int, str]]) -> _Staged:
+    """The forms, stems, parents and mappings of some terms. Acronyms have no cognates, quantities are no names."""
+    staged = _Staged([], [], [], [], set())
+    for id, row in rows:
         fields: _Fields = json.loads(row)
-        parents += [(id, curie) for curie in fields[1]]
-        mapped += [(target, id) for target, predicate, _ in fields[2] if predicate in SAME]
+        staged.parents.extend((id, curie) for curie in fields[1])
+        staged.mapped.extend((target, id) for target, predicate, _ in fields[2] if predicate in SAME)
         for number, (text, language, _) in enumerate(fields[0]):
             if is_quantity(text):
                 continue
-            spoken.add(language)
+            staged.spoken.add(language)
             if form := form_of(text, language):
-                forms.append((form, id, number))
+                staged.forms.append((form, id, number))
             if not is_acronym(text) and (stems := tokens_of(text, language)):
-                tokens.append((len(stems), " ".join(stems), id, number))
-        if len(forms) > 20_000:
-            flush()
-    flush()
+                staged.cognates.append((len(stems), " ".join(stems), id, number))
+    return staged
+
+
+def _stage_names(db: sqlite3.Connection, jobs: int) -> set[str]:
+    """Stage what is known of every term; the languages by whose rules forms were made."""
+    spoken: set[str] = set()
+    rows = db.execute("SELECT id, row FROM main.term")
+    for staged in _spread(iter(lambda: rows.fetchmany(CHUNK), []), jobs):
+        db.executemany("INSERT INTO stage.form VALUES (?, ?, ?)", staged.forms)
+        db.executemany("INSERT INTO stage.cognate VALUES (?, ?, ?, ?)", staged.cognates)
+        db.executemany("INSERT INTO stage.parent VALUES (?, ?)", staged.parents)
+        db.executemany("INSERT INTO stage.mapped VALUES (?, ?)", staged.mapped)
+        spoken |= staged.spoken
     return {tables_of(language).code for language in spoken}
+
+
+def _spread(chunks: Iterator[list[tuple[int, str]]], jobs: int) -> Iterator[_Staged]:
+    """The chunks staged in their order, by so many processes where there is more than a chunk for each."""
+    first = list(islice(chunks, jobs + 1))
+    if jobs == 1 or len(first) <= jobs:
+        yield from map(_staged, chain(first, chunks))
+        return
+    pending: deque[Future[_Staged]] = deque()
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        for chunk in chain(first, chunks):
+            pending.append(pool.submit(_staged, chunk))
+            if len(pending) > 2 * jobs:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
 
 
 def _write_forms(db: sqlite3.Connection) -> None:
@@ -179,7 +205,10 @@ def _write_forms(db: sqlite3.Connection) -> None:
 
 
 def _write_cognates(db: sqlite3.Connection) -> None:
-    """Keys by number of stems, so that the first holders of a stem are its shortest names; then the stems."""
+    """Keys by number of stems, so that the first holders of a stem are its shortest names; then the stems.
+
+    A stem also has the keys of which it is the rarest one: texts without it can't hold them.
+    """
     holders: dict[str, array[int]] = defaultdict(lambda: array("I"))
 
     def rows() -> Iterator[tuple[int, str, bytes]]:
@@ -190,11 +219,19 @@ def _write_cognates(db: sqlite3.Connection) -> None:
             yield id, key, _places(names)
 
     db.executemany("INSERT INTO main.cognate VALUES (?, ?, ?)", rows())
-    stems = sorted(holders)
-    found = ((i, stem, len(holders[stem]), packed(holders[stem])) for i, stem in enumerate(stems))
-    db.executemany("INSERT INTO main.token VALUES (?, ?, ?, ?)", found)
+    stems, anchored = sorted(holders), _anchored(db, holders)
+    found = ((i, s, len(holders[s]), packed(anchored.get(s, ())), packed(holders[s])) for i, s in enumerate(stems))
+    db.executemany("INSERT INTO main.token VALUES (?, ?, ?, ?, ?)", found)
     typos = sorted(hashed << 32 | i for i, stem in enumerate(stems) for hashed in set(map(hash_of, _misspelt(stem))))
     db.executemany("INSERT INTO main.typo VALUES (?, ?)", ((t >> 32, t & 0xFFFFFFFF) for t in typos))
+
+
+def _anchored(db: sqlite3.Connection, holders: dict[str, array[int]]) -> dict[str, array[int]]:
+    """The numbers of the keys by their rarest stem."""
+    found: dict[str, array[int]] = defaultdict(lambda: array("I"))
+    for id, key in db.execute("SELECT id, key FROM main.cognate ORDER BY id"):
+        found[min(key.split(" "), key=lambda stem: (len(holders[stem]), stem))].append(id)
+    return found
 
 
 def _misspelt(stem: str) -> list[str]:
@@ -240,8 +277,11 @@ def closure(parents: dict[int, list[int]], children: dict[int, list[int]]) -> di
     return above
 
 
-def write_index(terms: Iterable[Term], path: Path, about: dict[str, str]) -> None:
-    """Write an index file to ``path``, which must not exist; ``TableError`` where there is no term at all."""
+def write_index(terms: Iterable[Term], path: Path, about: dict[str, str], jobs: int = 1) -> None:
+    """Write an index file to ``path``, which must not exist, names spread over ``jobs`` processes.
+
+    ``TableError`` where there is no term at all.
+    """
     db = sqlite3.connect(path, isolation_level=None)
     try:
         db.executescript("PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
@@ -252,7 +292,7 @@ def write_index(terms: Iterable[Term], path: Path, about: dict[str, str]) -> Non
         if not count:
             raise TableError(f"{about['name']}: no terms to compile; look at the source's format")
         db.execute("CREATE UNIQUE INDEX term_curie ON term (curie)")
-        rules = _stage_names(db)
+        rules = _stage_names(db, jobs)
         db.execute("INSERT INTO main.mapped SELECT DISTINCT target, term FROM stage.mapped ORDER BY 1, 2")
         _write_forms(db)
         _write_cognates(db)

@@ -2,9 +2,9 @@
 
 The file holds the terms with their names and mappings, every name's normal form (the same as in reading), its
 language-neutral stems, words with one letter left out, and the is-a closure. Opening reads a few rows; pages come
-into memory as they are asked for. On 1,000,000 terms with 1.4 names each (``benchmarks/terms.py``, busy cores): a file
-of 340 MB, 73 to 97 s of processor to compile, opened in 1 ms; 8,000 to 13,000 look-ups a second of exact names and
-variants, 2,000 of cognates, 1,100 of misspelt names.
+into memory as they are asked for. On 1,000,000 terms with 1.4 names each (``benchmarks/terms.py``, busy cores,
+2026-11-22): a file of 344 MB, 72 s of processor to compile, 38 of them in two helping processes; opened in 1 ms; 11,600
+look-ups a second of exact names, 13,600 of variants, 2,400 of cognates, 1,400 of misspelt names.
 """
 
 from __future__ import annotations
@@ -40,18 +40,21 @@ def terms_folder() -> Path:
     return (Path(data) if data else home) / "terms"
 
 
-def compile_index(terms: Iterable[Term], path: Path, *, name: str, version: str, licence: str) -> None:
+def compile_index(
+    terms: Iterable[Term], path: Path, *, name: str, version: str, licence: str, jobs: int = 1
+) -> None:
     """Compile ``terms`` into the file ``path``, whole or not at all; the same terms in any order give the same bytes.
 
-    Several terms with one CURIE become one. Raises ``TableError`` where there are no terms, ``InputError`` where the
-    file can't be written.
+    ``jobs`` processes share the work on names (a script that asks for more than one needs the usual guard of
+    ``multiprocessing``). Several terms with one CURIE become one. Raises ``TableError`` where there are no terms,
+    ``InputError`` where the file can't be written.
     """
     about = {"name": name, "version": version, "licence": licence}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".compiling-") as scratch:
             made = Path(scratch) / path.name
-            write_index(terms, made, about)
+            write_index(terms, made, about, jobs)
             made.replace(path)
     except (OSError, sqlite3.Error) as error:
         raise InputError(f"{path}: can't write the index ({error}); look at the folder and its space") from error
@@ -62,7 +65,8 @@ class Index:
     """A compiled terminology. Open one in each process; the pages of the file are shared all the same.
 
     ``terms`` counts its terms. ``stale`` says that language tables have changed since it was compiled: some names
-    will be missed until it is compiled again. ``rules`` are the languages by whose rules its normal forms were made.
+    will be missed until it is compiled again. ``rules`` are the languages by whose rules its normal forms were made,
+    ``prefixes`` those of its CURIEs.
     """
 
     path: Path
@@ -72,6 +76,7 @@ class Index:
     terms: int
     stale: bool
     rules: tuple[str, ...]
+    prefixes: frozenset[str]
     _db: sqlite3.Connection = field(repr=False)
     _keys: int = field(repr=False)
     _weights: dict[str, float] = field(default_factory=dict, repr=False)
@@ -83,6 +88,8 @@ class Index:
 
     def term(self, curie: str) -> Term | None:
         """The term of a CURIE, with all that is known of it."""
+        if curie.partition(":")[0] not in self.prefixes:
+            return None
         row = self._db.execute("SELECT curie, row FROM term WHERE curie = ?", (curie,)).fetchone()
         return None if row is None else term_of(*row)
 
@@ -120,6 +127,14 @@ class Index:
         """The numbers of the keys that hold a stem in order, those of the fewest stems first."""
         row = self._db.execute("SELECT cognates FROM token WHERE text = ?", (stem,)).fetchone()
         return () if row is None else unpacked(row[0])
+
+    def anchored(self, stem: str) -> list[str]:
+        """The language-neutral keys of which a stem is the rarest, those of the fewest stems first."""
+        row = self._db.execute("SELECT anchored FROM token WHERE text = ?", (stem,)).fetchone()
+        if row is None or not row[0]:
+            return []
+        wanted = ",".join(map(str, unpacked(row[0])))
+        return [key for (key,) in self._db.execute(f"SELECT key FROM cognate WHERE id IN ({wanted}) ORDER BY id")]
 
     def weight(self, stem: str) -> float | None:
         """What a stem counts in this index (``cognates.weight``); None where no name holds it."""
@@ -183,4 +198,17 @@ def open_index(path: Path) -> Index:
         db.close()
         raise InputError(f"{path}: not a terminology compiled by this version; build or install it again (kg terms)")
     return Index(path, about["name"], about["version"], about["licence"], int(about["terms"]),
-                 about["stamp"] != stamp(), tuple(about["rules"].split()), db, int(about["cognates"]))  # fmt: skip
+                 about["stamp"] != stamp(), tuple(about["rules"].split()), _prefixes(db), db,
+                 int(about["cognates"]))  # fmt: skip
+
+
+def _prefixes(db: sqlite3.Connection) -> frozenset[str]:
+    """The prefixes of all CURIEs, from the first of each to the next: few rows are read."""
+    found: set[str] = set()
+    query = "SELECT curie FROM term WHERE curie >= ? ORDER BY curie LIMIT 1"
+    row = db.execute(query, ("",)).fetchone()
+    while row is not None:
+        prefix = row[0].partition(":")[0]
+        found.add(prefix)
+        row = db.execute(query, (prefix + ";",)).fetchone()  # the sign after the colon
+    return frozenset(found)

@@ -10,7 +10,9 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -29,6 +31,8 @@ Watch = Callable[[str, int, int], None]
 """Called with a file's name, the bytes that are here and those of the whole (0: unknown)."""
 
 MANIFEST = "manifest.json"
+PATIENCE = 5.0
+"""Seconds to wait for another process that installs the same terminology."""
 _ATTEMPTS = 3
 _TIMEOUT = 30.0
 _MAX_DIGEST = 64 * 1024
@@ -70,6 +74,29 @@ def read_manifest(name: str) -> Manifest | None:
         return Manifest(**{**row, "files": tuple(Fetched(**file) for file in row["files"])})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(f"{path}: broken; run kg terms install {name} again") from error
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Keep other processes from the downloads of a terminology, or wait ``PATIENCE`` seconds for them to end.
+
+    The lock is SQLite's: it goes with the process that holds it. ``InputError`` where another one goes on too long.
+    """
+    folder = downloads_folder(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = sqlite3.connect(folder / ".lock", timeout=PATIENCE, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise InputError(f"{folder}: can't be written ({error}); set CASEKG_DATA to another folder") from error
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        raise InputError(f"{name}: another kg terms install is at work on it; let it end, then run again") from error
+    try:
+        yield
+    finally:
+        lock.close()
 
 
 def install(entry: Entry, watch: Watch | None = None) -> Manifest:

@@ -27,6 +27,18 @@ def installed() -> dict[str, Path]:
     return {path.stem: path for path in sorted(terms_folder().glob(f"*{SUFFIX}"))}
 
 
+def check_installed(cell: str) -> tuple[str, ...]:
+    """The names in a list such as ``mondo,uberon``; ``all`` is every one. ``UsageError`` for one that is not here."""
+    files = list(installed())
+    names = tuple(dict.fromkeys(name for part in cell.split(",") if (name := part.strip())))
+    if names == ("all",):
+        return tuple(files)
+    if unknown := [name for name in names if name not in files]:
+        there = f"there are {', '.join(files)}" if files else "there is none"
+        raise UsageError(f"terminology {unknown[0]!r} is not installed: {there}; kg terms install gets more")
+    return names
+
+
 def _term(entry: Entry) -> Term:
     labelled: set[str] = set()
     names = []

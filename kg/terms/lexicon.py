@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from kg.errors import TableError
+from kg.identity import BASES, term_iri
 from kg.model import Concept, Kind
 from kg.resources import folder
 from kg.terms.entries import LANGUAGES, ContextRule, Entry, read_contexts, read_table
@@ -21,12 +23,6 @@ _PREFERRED = {
     Kind.DISEASE: ("MONDO", "NCIT"), Kind.ANATOMY: ("UBERON",), Kind.DRUG: ("DrugBank",), Kind.MARKER: ("HGNC",),
     Kind.FINDING: ("HP",), Kind.PROCEDURE: ("NCIT", "OBI"), Kind.RESPONSE: ("NCIT",), Kind.STAGE: ("NCIT",),
 }  # fmt: skip
-_OBO = "http://purl.obolibrary.org/obo/"
-BASES = {
-    **{p: f"{_OBO}{p}_" for p in ("MONDO", "NCIT", "UBERON", "HP", "DOID", "OBI", "CL", "CHEBI", "OGMS", "PATO")},
-    "HGNC": "http://identifiers.org/hgnc/",
-    "DrugBank": "https://go.drugbank.com/drugs/",
-}
 OWN = "https://w3id.org/casekg/concept/"
 
 
@@ -38,8 +34,7 @@ def kind_of(table: str, sort: str) -> Kind:
 
 
 def _iri(curie: str) -> str:
-    prefix, _, local = curie.partition(":")
-    return BASES[prefix] + local if prefix in BASES else ""
+    return term_iri(curie) if curie.partition(":")[0] in BASES else ""
 
 
 def concept_of(entry: Entry) -> Concept:
@@ -67,22 +62,39 @@ def concept_of(entry: Entry) -> Concept:
     )  # fmt: skip
 
 
+class Beyond(Protocol):
+    """Concepts that the lexicon has not, by CURIE, and what stands above those that it has."""
+
+    def __getitem__(self, curie: str, /) -> Concept: ...
+
+    def __contains__(self, curie: object, /) -> bool: ...
+
+    def above(self, concept: Concept) -> tuple[str, ...]:
+        """Keys of what stands right above a concept of the lexicon."""
+
+
 class Concepts(Mapping[str, Concept]):
     """The concepts by id. Each is made when it is first asked for: a text uses few of thousands."""
 
-    def __init__(self, rows: dict[str, str]) -> None:
-        """``rows`` holds each concept's fields as one line of JSON."""
+    def __init__(self, rows: dict[str, str], beyond: Beyond | None = None) -> None:
+        """``rows`` holds each concept's fields as one line of JSON; ``beyond`` has the concepts that are no rows."""
         self.rows = rows
+        self._beyond = beyond
         self._made: dict[str, Concept] = {}
 
     def __getitem__(self, key: str) -> Concept:
         made = self._made.get(key)
         if made is None:
-            made = self._made[key] = _from_row(key, self.rows[key])
+            if self._beyond is not None and key not in self.rows:
+                return self._beyond[key]
+            made = _from_row(key, self.rows[key])
+            if self._beyond is not None and not made.parents:
+                made = replace(made, parents=self._beyond.above(made))
+            self._made[key] = made
         return made
 
     def __contains__(self, key: object) -> bool:
-        return key in self.rows
+        return key in self.rows or (self._beyond is not None and key in self._beyond)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.rows)

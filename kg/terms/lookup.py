@@ -38,6 +38,10 @@ SCORES = {"exact": 1.0, "variant": 0.95, "cognate": 0.9, "fuzzy": 0.85, "abbrevi
 SYNONYM, SCOPED, FOREIGN, RECASED, REPLACED, OBSOLETE = 0.99, 0.7, 0.9, 0.8, 0.95, 0.5
 SHORT_ACCENTED = 5
 """Single words up to this length must agree in their accents, as in reading (``côte`` is not ``côté``)."""
+LONG_STEM = 4
+"""Letters of a stem that counts where the names of two languages are compared."""
+PIVOTS = ("en", "la")
+"""Languages of names that are looked for in texts of any language."""
 REPLACEMENT = "IAO:0100001"
 _BLANKS = re.compile(r"\s+")
 
@@ -190,6 +194,74 @@ def _with_mapped(indexes: Sequence[Index], found: Sequence[Found]) -> list[Found
                     more[term.curie] = Found(term.curie, term.label, term.kind, 0.0, "", "", "", "", index.name,
                                              index.version, term.mappings)  # fmt: skip
     return [*found, *more.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that has a language-neutral key, with its term; ``form`` is its normal form, ``""`` for a cognate."""
+
+    index: Index
+    place: Place
+    name: Name
+    term: Term
+    form: str
+
+
+def named_by(indexes: Iterable[Index], key: str, language: str) -> tuple[Named, ...]:
+    """The preferred names and exact synonyms of a language-neutral key that a text in ``language`` may use.
+
+    A single stem is too little to go by for a name of another language, and so are short ones; genes have no names
+    but their symbols, and a term without a kind is no concept of ours.
+    """
+    several, found = _tells(key), []
+    for index in indexes:
+        for place in index.alike(key):
+            term = index.term_at(place[0])
+            name = term.names[place[1]]
+            if name.scope in ("label", "exact") and term.kind:
+                if _language(name) == language:
+                    found.append(Named(index, place, name, term, form_of(name.text, language)))
+                elif several and term.kind != Kind.MARKER and _language(name) in PIVOTS:
+                    found.append(Named(index, place, name, term, ""))
+    return tuple(found)
+
+
+def _tells(key: str) -> bool:
+    """Whether a key has two stems or more that are no short ones."""
+    return sum(len(stem) >= LONG_STEM and stem.isalpha() for stem in key.split(" ")) > 1
+
+
+def find_named(
+    indexes: Sequence[Index], named: Sequence[Named], key: str, text: str, language: str
+) -> tuple[Found, ...]:
+    """The candidates of a text among names of its language-neutral key; terms of several terminologies are one."""
+    form, several = form_of(text, language), _tells(key)
+    found = [f for n in named for f in _best(n.index, _matching(n, form, text, several), "")]
+    best: dict[str, Found] = {}
+    for one in sorted(found, key=lambda f: -f.score):
+        best.setdefault(one.curie, one)
+    return tuple(f for f in merge(_with_mapped(indexes, list(best.values()))) if f.score) if best else ()
+
+
+def _matching(n: Named, form: str, text: str, several: bool) -> Iterator[_Match]:
+    if not n.form:
+        yield _Match(n.place, n.name, n.term, SCORES["cognate"] * FOREIGN, "cognate")
+    elif n.form == form:
+        if same := _same(text, n.name.text):
+            yield _Match(n.place, n.name, n.term, *same)
+    elif several:
+        yield _Match(n.place, n.name, n.term, SCORES["cognate"], "variant")
+
+
+def found_of(indexes: Sequence[Index], curie: str) -> Found | None:
+    """The term of a CURIE, as one candidate with what mappings make the same; None where no index has it."""
+    for index in indexes:
+        term = index.term(curie)
+        if term is not None:
+            one = Found(curie, term.label, term.kind, 1.0, "", "", "", "", index.name, index.version, term.mappings,
+                        obsolete=term.obsolete)  # fmt: skip
+            return next(f for f in merge(_with_mapped(indexes, [one])) if f.score)
+    return None
 
 
 def find_in(

@@ -13,6 +13,7 @@ from kg.resources import languages
 from kg.terms import cognates
 
 _COGNATES = Path(__file__).parent / "cognate_tables"
+_CODE = tuple(Path(__file__).parent / f"{name}.py" for name in ("cognates", "cognate_rows"))
 _FALLBACK = "en"
 _ACRONYM = re.compile(r"[^\W_]{2,6}")
 _PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+\d?|[^\w\s]")
@@ -96,9 +97,12 @@ def is_quantity(text: str) -> bool:
 
 @cache
 def stamp() -> str:
-    """A hash of the tables that decide about forms: an index made with others would miss names without a word."""
+    """A hash of the tables and the code that decide about forms and stems.
+
+    An index made with others would miss names without a word.
+    """
     digest = blake2b(digest_size=8)
-    for path in sorted([*languages().glob("*/stems.tsv"), *_COGNATES.glob("*.tsv")]):
+    for path in sorted([*languages().glob("*/stems.tsv"), *_COGNATES.glob("*.tsv"), *_CODE]):
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
     for code in reading_languages():
         tables = load_language(code)
