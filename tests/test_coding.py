@@ -63,3 +63,23 @@ def test_general_words_have_a_code_only_beside_a_site(text: str, coded: list[str
 @pytest.mark.parametrize("text", ["Des lésions ischémiques anciennes.", "Aspect malin du bord.", "Un kyste simple."])
 def test_words_that_mean_no_tumour_have_no_code(text: str) -> None:
     assert codes(read(text, language="fr")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Adénopathies axillaires gauches.", "C77.3"),
+        ("Adénopathie sus-claviculaire.", "C77.0"),
+        ("Adénopathies hilaires et pulmonaires.", "C77.1"),
+        ("Une adénopathie isolée.", "C77.9"),
+        ("Nodule pulmonaire.", "C34.9"),
+    ],
+)
+def test_lymph_nodes_have_the_topography_of_their_group(text: str, code: str) -> None:
+    (finding,) = read(text, language="fr").assertions
+    assert {finding.topography} | {site.topography for site in finding.sites} == {code}
+
+
+def test_a_cancer_named_by_its_site_has_both_codes() -> None:
+    (diagnosis,) = read("Diagnostic : cancer du sein.", language="fr").assertions
+    assert (diagnosis.morphology, diagnosis.topography) == ("8000/3", "C50.9")

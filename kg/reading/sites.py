@@ -10,13 +10,17 @@ Gold spans of topography found 0.957 (FRACCO dev, 251 French texts, 2026-11-22).
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 from kg.model import Concept, Kind
 from kg.reading.observed import Item, Observed
+from kg.terms.lexicon import Lexicon
 
 REACH = 10
 """At most so many words stand between a thing and its site to the right of it."""
 _OWNERS = frozenset({Kind.DISEASE, Kind.FINDING, Kind.PROCEDURE, Kind.RESPONSE})
+_NODES = "lymphadenopathy"
+"""Concepts at or below this one are told of lymph nodes: their site is a group of nodes (ICD-O C77)."""
 _SITUATED = ("situ", "local", "loc", "sieg", "ubic")
 
 
@@ -25,8 +29,22 @@ def find_sites(observed: Observed) -> dict[Item, tuple[Concept, ...]]:
     found: dict[Item, dict[str, Concept]] = defaultdict(dict)
     for items in observed.by_sentence.values():
         for owner, concept in _located(observed, items):
-            found[owner].setdefault(concept.key, concept)
+            found[owner].setdefault(concept.key, _of_nodes(owner, concept, observed.lexicon))
     return {item: tuple(found[item].values()) for item in observed.items if item in found}
+
+
+def _of_nodes(owner: Item, site: Concept, lexicon: Lexicon) -> Concept:
+    """A site with the topography of its lymph nodes, where these are what it locates: C77.3 of the axilla."""
+    concept = owner.concept
+    if concept is None or _NODES not in {concept.key, *lexicon.ancestors(concept.key)}:
+        return site
+    todo = [site.key]
+    for key in todo:
+        nodes = dict(lexicon.concepts[key].note).get("nodes", "")
+        if nodes:
+            return replace(site, topography=nodes)
+        todo += [parent for parent in lexicon.concepts[key].parents if parent in lexicon.concepts]
+    return site
 
 
 def _located(observed: Observed, items: tuple[Item, ...]) -> list[tuple[Item, Concept]]:

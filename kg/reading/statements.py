@@ -118,7 +118,11 @@ def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Asser
     notes = dict(concept.note) if concept else {}
     if "whose" in notes:  # "ni antécédents personnels ou familiaux" tells of both
         context = replace(context, experiencer=Experiencer(notes["whose"]), temporality=Temporality.HISTORICAL)
-    topography = next((s.topography for s in sites if s.topography), concept.topography if concept else "")
+    named = concept.topography or notes.get("site", "") if concept else ""
+    topography = next((s.topography for s in sites if s.topography), named)
+    morphology = item.grounding.morphology
+    if not morphology and "morphology" in notes:  # a cancer that is named by its site
+        morphology = observed.lexicon.concepts[notes["morphology"]].morphology
     return Assertion(
         id=local_id(_PREFIX[sort], concept.key if concept else item.mention.key, item.span),
         type=sort,
@@ -129,8 +133,8 @@ def _assert(observed: Observed, item: Item, sites: tuple[Concept, ...]) -> Asser
         section=observed.section(item.sentence).name,
         context=context,
         when=observed.when(item.span),
-        morphology=item.grounding.morphology,
-        topography=topography if item.grounding.morphology else "",
+        morphology=morphology,
+        topography=topography if morphology else "",
         sites=sites,
         lifecycle=Lifecycle.CURRENT if sort is AssertionType.DIAGNOSIS else None,
         value=_amount(observed, item) if concept and concept.type == "exposure" else "",
