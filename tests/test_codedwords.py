@@ -35,6 +35,10 @@ SPANISH = [
     ("Carcinoma medular de tiroides.", [("Carcinoma medular", "8510/3")]),
     ("Tumor del estroma gastrointestinal.", [("Tumor del estroma gastrointestinal", "8936/3")]),
     ("Carcinoma renal de células claras.", [("Carcinoma renal de células claras", "8310/3")]),
+    ("Adenocarcinoma gástrico.", [("Adenocarcinoma", "8140/3")]),
+    ("Carcinoma de mama triple negativo.", [("Carcinoma", "8010/3")]),
+    ("Angiomas atípicos.", [("Angiomas", "9120/0")]),
+    ("Comité de sarcomas.", []),
     # with its grade, even behind the organ or the acronym
     ("Adenocarcinoma bien diferenciado.", [("Adenocarcinoma bien diferenciado", "8140/31")]),
     ("Adenocarcinoma de colon, grado 3.", [("Adenocarcinoma de colon, grado 3", "8140/33")]),
@@ -48,6 +52,13 @@ SPANISH = [
     ("Melanoma estadio IV por metástasis.", [("Melanoma estadio IV por metástasis", "8720/6")]),
     ("Melanoma. Sin metástasis.", [("Melanoma", "8720/3"), ("metástasis", "8000/6")]),
     ("Melanoma, sin metástasis.", [("Melanoma", "8720/3"), ("metástasis", "8000/6")]),
+    ("Adenocarcinoma metastásico.", [("Adenocarcinoma metastásico", "8140/6")]),
+    ("Metástasis de carcinoma de mama.", [("Metástasis de carcinoma", "8010/6")]),
+    # with a component that tells its histology
+    (
+        "Adenocarcinoma de colon con células en anillo de sello.",
+        [("Adenocarcinoma de colon con células en anillo de sello", "8490/3")],
+    ),
     # TNM
     ("Estadio pT2N1M0.", [("pT2N1M0", "8000/6")]),
     ("Estadio pT2 N1 M1b.", [("M1b", "8000/6")]),

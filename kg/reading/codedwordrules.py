@@ -17,8 +17,8 @@ from kg.reading.text import fold, key_of
 
 UNCODED = "-"
 """Instead of a code: words that are not coded (``marcadores tumorales``), nor any word in them."""
-_ROLES = ("word", "sited", "staged", "grade", "coded", "link", "after", "of", "with", "towards", "beside", "unspecific",
-          "ungraded", "whole")  # fmt: skip
+_ROLES = ("word", "sited", "staged", "grade", "coded", "link", "after", "of", "with", "towards", "beside", "component",
+          "including", "dropped", "unspecific", "ungraded", "whole")  # fmt: skip
 
 Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
 """First stem → the other stems of a phrase and its value, the longest first."""
@@ -54,6 +54,12 @@ class Rules:
     """Beginnings of codes of names that are read word by word instead."""
     ungraded: tuple[str, ...]
     """Beginnings of codes that hold their grade."""
+    components: frozenset[str]
+    """Keys of concepts that tell the histology of the tumour before them."""
+    including: frozenset[str]
+    """Words between a tumour and those."""
+    dropped: frozenset[str]
+    """Words at the end of a name that are not coded with it."""
     whole: frozenset[str]
     """Keys of concepts whose names keep the organ in them."""
 
@@ -79,7 +85,9 @@ def coded_word_rules(language: Language) -> Rules | None:
         grades=_phrases(valued["grade"], language),
         coded=dict(valued["coded"]),
         link=stems["link"], after=stems["after"], of=stems["of"], with_=stems["with"], towards=stems["towards"],
-        beside=stems["beside"], unspecific=plain["unspecific"], ungraded=plain["ungraded"],
+        beside=stems["beside"], components=frozenset(plain["component"]),
+        including=stems["including"], dropped=stems["dropped"],
+        unspecific=plain["unspecific"], ungraded=plain["ungraded"],
         whole=frozenset(plain["whole"]),
     )  # fmt: skip
 
