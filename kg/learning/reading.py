@@ -3,6 +3,10 @@
 A name that no mention of the lexicon touches becomes a mention like any other, before its context is read; so it gets
 assertions as ever. Codes are told by the model alone, for the sorts of codes that it learnt: a mention of the lexicon
 where the model finds no name keeps its concept, and its assertions, without a code of its own.
+
+Trained on FRACCO train (751 French texts), on its dev split (251), as the graph tells (2026-11-22): morphology span F1
+0.890, span and code 0.826; topography span F1 0.826, span and code 0.751. With 50 of those cases: 0.828, 0.767; 0.741,
+0.674. The lexicon and rules had moved on a little since the training.
 """
 
 from __future__ import annotations
