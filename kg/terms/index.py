@@ -40,9 +40,7 @@ def terms_folder() -> Path:
     return (Path(data) if data else home) / "terms"
 
 
-def compile_index(
-    terms: Iterable[Term], path: Path, *, name: str, version: str, licence: str, jobs: int = 1
-) -> None:
+def compile_index(terms: Iterable[Term], path: Path, *, name: str, version: str, licence: str, jobs: int = 1) -> None:
     """Compile ``terms`` into the file ``path``, whole or not at all; the same terms in any order give the same bytes.
 
     ``jobs`` processes share the work on names (a script that asks for more than one needs the usual guard of
