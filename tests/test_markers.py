@@ -110,6 +110,149 @@ OTHERS = [
     ),
 ]
 
+REPORTED = [
+    # tables and lists as reports set them
+    (
+        "fr",
+        "Anticorps\tClone\tRésultat\nCD31\tJC70A\t+++\nCD34\tQBEnd10\t-\nKi-67\tMIB1\t12 %",
+        [("pecam1", P, "+++"), ("cd34", N, ""), ("mki67", P, "12 %")],
+    ),
+    (
+        "en",
+        "Antibody | Clone | Result\nDesmin | D33 | negative\nMyogenin | F5D | positive",
+        [("des", N, ""), ("myog", P, "")],
+    ),
+    ("es", "Inmunohistoquímica:\nCD31      JC70A     +\nD2-40     D240      -", [("pecam1", P, ""), ("pdpn", N, "")]),
+    (
+        "es",
+        "IHQ\nMLH1 ............ conservada\nPMS2 ............ pérdida de expresión",
+        [("mlh1", P, ""), ("pms2", N, "")],
+    ),
+    (
+        "fr",
+        "Immunohistochimie :\n- CK7 : 0\n- CK20 (0)\n- CDX2 0 ; SATB2 ++",
+        [("krt7", N, ""), ("krt20", N, ""), ("cdx2", N, ""), ("satb2", P, "++")],
+    ),
+    ("en", "IHC:\nPAX8 POS\nCD10 POS, membranous\nCK7 NEG", [("pax8", P, ""), ("mme", P, ""), ("krt7", N, "")]),
+    (
+        "fr",
+        "IHC :\n- TTF1 : +\n- p40 : -\n- napsine A : +\n- ALK : -\n- ACE : +\n- thyroglobuline : -\n- PSA : -",
+        [
+            ("nkx2-1", P, ""),
+            ("tp63", N, ""),
+            ("napsa", P, ""),
+            ("alk", N, ""),
+            ("ceacam5", P, ""),
+            ("tg", N, ""),
+            ("klk3", N, ""),
+        ],
+    ),
+    (
+        "es",
+        "Receptores hormonales\nRE: 95 %\nRP: 0 %\nHER2: score 1+",
+        [("esr1", P, "95 %"), ("pgr", N, "0 %"), ("erbb2", N, "1+")],
+    ),
+    (
+        "en",
+        "HER2: score 3+. ER: Allred 8/8, positive. PR: negative.",
+        [("erbb2", P, "3+"), ("esr1", P, ""), ("pgr", N, "")],
+    ),
+    (
+        "fr",
+        "Étude immunohistochimique\n\n - CD20 : positif\n - CD3 : négatif\n - kappa : négatif\n - lambda : positif",
+        [("ms4a1", P, ""), ("cd3", N, ""), ("kappa-light-chain", N, ""), ("lambda-light-chain", P, "")],
+    ),
+    # clones and products
+    ("en", "PD-L1 (22C3): TPS <1%.", [("cd274", N, "<1%")]),
+    ("fr", "PD-L1 (clone SP263) 60 %.", [("cd274", P, "60 %")]),
+    ("es", "PD-L1 (SP142) positivo en el 5 % de las células.", [("cd274", P, "5 %")]),
+    (
+        "fr",
+        "Immunohistochimie : BRAF V600E (VE1) négatif, IDH1 R132H (H09) positif.",
+        [("braf", N, ""), ("idh1", P, "")],
+    ),
+    ("en", "CD117 (c-kit) +, DOG1 (K9) +.", [("kit", P, ""), ("ano1", P, "")]),
+    # loss, retention, strength
+    ("fr", "On note une perte de CD7 et une conservation de CD5.", [("cd7", N, ""), ("cd5", P, "")]),
+    ("fr", "Perte nucléaire de BAP1 ; MTAP conservé.", [("bap1", N, ""), ("mtap", P, "")]),
+    ("fr", "Expression conservée de SMARCB1, perte complète de SMARCA4.", [("smarcb1", P, ""), ("smarca4", N, "")]),
+    (
+        "fr",
+        "Rb : perte d'expression. p16 : perte complète. CD34 : positif.",
+        [("rb1", N, ""), ("cdkn2a", N, ""), ("cd34", P, "")],
+    ),
+    ("en", "INI1 retained, BRG1 lost, SDHB intact.", [("smarcb1", P, ""), ("smarca4", N, ""), ("sdhb", P, "")]),
+    (
+        "en",
+        "There was complete loss of MLH1 and PMS2 with retained MSH2 and MSH6.",
+        [("mlh1", N, ""), ("pms2", N, ""), ("msh2", P, ""), ("msh6", P, "")],
+    ),
+    (
+        "en",
+        "Tumor cells showed patchy synaptophysin, weak CD56 and diffuse INSM1 staining.",
+        [("syp", F, ""), ("ncam1", W, ""), ("insm1", P, "")],
+    ),
+    (
+        "en",
+        "Flow cytometry: CD19+, CD20 dim, CD22 bright, cCD79a+, sIgM-, kappa restricted.",
+        [
+            ("cd19", P, ""),
+            ("ms4a1", W, ""),
+            ("cd22", P, ""),
+            ("cd79a", P, ""),
+            ("igm-antigen", N, ""),
+            ("kappa-light-chain", P, ""),
+        ],
+    ),
+    (
+        "es",
+        "Citometría de flujo: CD5+, CD20+ intenso, FMC7-, CD23+ débil, restricción kappa.",
+        [("cd5", P, ""), ("ms4a1", P, ""), ("fmc7", N, ""), ("fcer2", P, ""), ("kappa-light-chain", P, "")],
+    ),
+    (
+        "fr",
+        "Cytométrie en flux : CD19+, CD5+, CD20 faible, HLA-DR+, monotypie lambda.",
+        [("cd19", P, ""), ("cd5", P, ""), ("ms4a1", W, ""), ("hla-dr", P, ""), ("lambda-light-chain", P, "")],
+    ),
+    ("es", "Pérdida de CD7; CD2 y CD3 conservados.", [("cd7", N, ""), ("cd2", P, ""), ("cd3", P, "")]),
+    # a verdict on a figure
+    ("es", "Ciclina D1: < 5 %, se considera negativa.", [("ccnd1", N, "< 5 %")]),
+    ("fr", "Carcinome canalaire : RE 5 % (négatif), RP 80 % (positif).", [("esr1", N, "5 %"), ("pgr", P, "80 %")]),
+    ("en", "ER 95%, PR 80%, HER2 negative.", [("esr1", P, "95%"), ("pgr", P, "80%"), ("erbb2", N, "")]),
+    ("fr", "Ki-67 < 1 %, PD-L1 < 1 %.", [("mki67", P, "< 1 %"), ("cd274", N, "< 1 %")]),
+    ("en", "p53 showed strong expression in 90% of nuclei.", [("tp53", P, "90%")]),
+    ("fr", "Le p16 est exprimé de façon diffuse (en bloc).", [("cdkn2a", P, "")]),
+    (
+        "es",
+        "Las células neoplásicas expresan CK7 y TTF-1, siendo negativas para p40 y CK20.",
+        [("krt7", P, ""), ("nkx2-1", P, ""), ("tp63", N, ""), ("krt20", N, "")],
+    ),
+    ("en", "CK7+/CK20-/TTF-1+/napsin A+.", [("krt7", P, ""), ("krt20", N, ""), ("nkx2-1", P, ""), ("napsa", P, "")]),
+    ("en", "The neoplastic cells stained for desmin but not for myogenin.", [("des", P, ""), ("myog", N, "")]),
+    (
+        "fr",
+        "Marquage intense et diffus de DOG1, absence de marquage par la desmine.",
+        [("ano1", P, ""), ("des", N, "")],
+    ),
+    pytest.param(
+        "es",
+        "Resultó positivo CD34 y negativo CD117.",
+        [("cd34", P, ""), ("kit", N, "")],
+        marks=known(reason="'positivo' alone looks back only"),
+    ),
+    ("es", "Tinción nuclear para TTF-1 positiva; p63 ausente.", [("nkx2-1", P, ""), ("tp63", N, "")]),
+]
+
+GENES = [
+    ("fr", "L'enquête oncogénétique (BRCA1, BRCA2, PALB2) est négative."),
+    ("fr", "NGS : délétion EGFR toujours présente, mutations TP53 et RB1 acquises."),
+    ("en", "MEN1 sequencing was negative."),
+    ("en", "EGFR mutation and ALK rearrangement were negative."),
+    ("en", "Germline testing of BRCA1, BRCA2 and PALB2 was negative."),
+    ("es", "Estudio genético de BRCA1 y BRCA2 negativo."),
+    ("es", "Se secuenciaron los genes TP53 y RB1, negativos."),
+]
+
 SILENT = [
     # serum markers and words that are no result of a stain
     "Le PSA est à 12 ng/ml.",
@@ -131,6 +274,18 @@ def test_results(text: str, expected: list[tuple[str, str, str]], tell: Tell) ->
 @pytest.mark.parametrize(("language", "text", "expected"), OTHERS)
 def test_results_in_other_languages(language: str, text: str, expected: list[tuple[str, str, str]], tell: Tell) -> None:
     assert tell(text, language).results() == expected
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), REPORTED)
+def test_results_as_reports_set_them(
+    language: str, text: str, expected: list[tuple[str, str, str]], tell: Tell
+) -> None:
+    assert tell(text, language).results() == expected
+
+
+@pytest.mark.parametrize(("language", "text"), GENES)
+def test_a_tested_gene_is_no_stain(language: str, text: str, tell: Tell) -> None:
+    assert tell(text, language).results() == []
 
 
 @pytest.mark.parametrize("text", SILENT)

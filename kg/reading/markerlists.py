@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.reading.observed import Item
 from kg.reading.resultwords import Hit, Tables
+from kg.reading.sections import ELLIPSIS
 from kg.reading.text import Words
 
 GAP = 8
@@ -90,9 +91,11 @@ class Sentence:
 
     def _gap(self, low: int, high: int) -> list[str] | None:
         """Forms between two places, or None where a marker, a break or too many words lie there."""
-        if high - low - 1 > GAP + 4 or any(low < first < high for first, _ in self._places):
-            return None
         gap = self._forms(low, high)
+        if gap.count(".") > ELLIPSIS:
+            gap = [g for g in gap if g != "."]
+        if len(gap) > GAP + 4 or any(low < first < high for first, _ in self._places):
+            return None
         broken = any(g in self._tables.breaks or g == ";" for g in gap)
         return None if broken or sum(g.isalnum() for g in gap) > GAP else gap
 

@@ -13,19 +13,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from kg.model import Kind
+from kg.model import Kind, Span
+from kg.reading.blocks import block_of
 from kg.reading.markerlists import Sentence
 from kg.reading.markersigns import figure_at, of_figure, sign_at, writes_signs
 from kg.reading.observed import Item, Observed
 from kg.reading.resultwords import Hit, Tables, find_hits, result_forms, result_tables
 from kg.reading.tables import Language
-from kg.reading.text import fold, pattern_of
+from kg.reading.text import pattern_of
 
-GENE_REACH = 24
-"""Words that make a marker a gene stand at most so many characters before it."""
+GENE_REACH, SENTENCE_REACH = 24, 1000
+"""Words that make a marker a gene stand at most so many characters before or after it, tests anywhere before."""
+VERDICTS, VERDICT_REACH = ("Positive", "Negative", "Equivocal"), 25
+"""Results that a word may give to a figure that it follows after at most so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ def read_results(observed: Observed) -> tuple[Result, ...]:
 def _in_sentence(
     observed: Observed, index: int, items: list[Item], hits: list[Hit], tables: Tables
 ) -> Iterator[Result]:
-    items = _tested(observed, items)
     setting = _setting(observed, index, tables)
+    items = _tested(observed, items, setting.tissue)
     sentence = Sentence(observed.words, items, hits, tables)
     limits = [observed.words.starts[i.mention.first] for i in items[1:]] + [observed.folded_end(index)]
     for group in (part for whole in sentence.lists() for part in sentence.parted(whole)):
@@ -72,21 +75,66 @@ def _in_sentence(
                 yield result
 
 
+@dataclass(frozen=True, slots=True)
+class _Genes:
+    """What makes a name a gene, not an antigen: words right before it, right after it, and tests told before it."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    test: re.Pattern[str]
+    linked: re.Pattern[str]
+
+
 @cache
-def _gene(language: Language) -> re.Pattern[str]:
-    """Words that make the name after them a gene, not an antigen: ``mutation du gène``, up to the end of the text."""
+def _genes(language: Language) -> _Genes:
     words = result_forms(language)
-    named, of = pattern_of(words["mutated", "-"]), pattern_of(words["mutated-in", "-"])
-    return re.compile(rf"(?:{named})(?:\s+(?:{of}))*\s*(?:l')?$")
+    named, of, test = (pattern_of(words[role, "-"]) for role in ("mutated", "mutated-in", "gene-test"))
+    joins = pattern_of(words["and", "-"] + words["or", "-"])
+    return _Genes(
+        re.compile(rf"(?:{named})(?:\s+(?:{of}))*\s*(?:l')?$"),
+        re.compile(rf"\s*[)-]?\s*(?:{pattern_of(words['mutated-after', '-'])})"),
+        re.compile(test),
+        re.compile(rf"[\s,/]*(?:{joins})?\s*"),
+    )
 
 
-def _tested(observed: Observed, items: list[Item]) -> list[Item]:
-    """The markers of a sentence that can have a result of their own: no mutated gene, no second name in parentheses."""
-    gene = _gene(observed.language)
-    kept = [i for i in items if not (i.concept and i.concept.type == "genetic")]
-    kept = [i for i in kept if not gene.search(observed.before(i, GENE_REACH))]
-    doubles = _named_twice(observed, kept)
+def _tested(observed: Observed, items: list[Item], tissue: bool) -> list[Item]:
+    """The markers of a sentence that can have a result of their own: no tested gene, no second name in parentheses."""
+    genes, kept = _genes(observed.language), list[Item]()
+    gene_before: Item | None = None
+    for item in items:
+        linked = gene_before and genes.linked.fullmatch(observed.between(gene_before.mention.last, item.mention.first))
+        stain = _as_stain(observed, item) if tissue else None
+        if linked or _is_gene(observed, item, genes, stain is not None):
+            gene_before = item
+        elif stain or not (item.concept and item.concept.type == "genetic"):
+            kept.append(stain or item)
+    doubles, longer = _named_twice(observed, kept)
+    kept = [_up_to(item, kept[n + 1]) if n in longer else item for n, item in enumerate(kept)]
     return [item for n, item in enumerate(kept) if n not in doubles]
+
+
+def _is_gene(observed: Observed, item: Item, genes: _Genes, stain: bool) -> bool:
+    """Whether the words around a name speak of a gene; an antibody to a mutated protein may stand among the stains."""
+    if genes.before.search(observed.before(item, GENE_REACH)) or genes.after.match(observed.after(item, GENE_REACH)):
+        return not stain
+    before = observed.before(item, SENTENCE_REACH)
+    tests = list(genes.test.finditer(before))
+    return bool(tests) and not result_tables(observed.language).ihc.search(before, tests[-1].end())
+
+
+def _as_stain(observed: Observed, item: Item) -> Item | None:
+    """A mutation that an antibody stains (note ``stain``), as the protein that it is of."""
+    protein = observed.lexicon.concepts.get(dict(item.concept.note).get("stain", "")) if item.concept else None
+    if protein is None:
+        return None
+    candidate = replace(item.candidates[0], concept=protein)
+    return replace(item, grounding=replace(item.grounding, candidates=(candidate,)), concept=protein)
+
+
+def _up_to(item: Item, clone: Item) -> Item:
+    """A marker whose name goes on to the end of its clone's; the place of its mention stays."""
+    return replace(item, mention=replace(item.mention, last=clone.mention.last))
 
 
 @cache
@@ -95,9 +143,9 @@ def _joining(language: Language) -> re.Pattern[str]:
     return re.compile(pattern_of(words["and", "-"] + words["or", "-"]))
 
 
-def _named_twice(observed: Observed, items: list[Item]) -> set[int]:
-    """Indexes of markers that repeat the one before in parentheses (``CD117 (c-kit)``), or head a list of markers."""
-    doubles, joining = set(), _joining(observed.language)
+def _named_twice(observed: Observed, items: list[Item]) -> tuple[set[int], set[int]]:
+    """Indexes of markers that repeat the one before (``CD117 (c-kit)``) or head a list; and of those repeated so."""
+    doubles, longer, joining = set[int](), set[int](), _joining(observed.language)
     for i in range(1, len(items)):
         gap, concept = observed.between(items[i - 1].mention.last, items[i].mention.first), items[i - 1].concept
         if concept is None:
@@ -105,14 +153,15 @@ def _named_twice(observed: Observed, items: list[Item]) -> set[int]:
         if concept == items[i].concept:
             if joining.search(gap):
                 continue
-            if re.fullmatch(r"\s*\(\s*(?:l')?\w{0,4}\s*", gap):
+            if re.fullmatch(r"\s*\(\s*(?:l')?\w{0,5}\s*|[ ]*[\t|][ ]*|[ ]*", gap):
                 doubles.add(i)
+                longer.add(i - 1)
             elif len(gap) < 30 and not re.search(r"[,;%+\d]", gap):
                 doubles.add(i - 1)
         group = concept.type == "group" and concept != items[i].concept
         if (group or concept.key.endswith("-marker")) and re.fullmatch(r"\s*[:(]\s*(?:l[ae']?s?\s*)?", gap):
             doubles.add(i - 1)
-    return doubles
+    return doubles, longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +174,13 @@ class _Setting:
 
 
 def _setting(observed: Observed, index: int, tables: Tables) -> _Setting:
-    """Tissue is spoken of in the sentence itself or, unless it speaks of blood, in the two before or their section."""
+    """Tissue is spoken of in the sentence itself or, unless it speaks of blood, in the two before, list or section."""
     words, said = observed.words, observed.said(index)
     blood = not tables.serum.isdisjoint(re.findall(r"[a-z]+", said))
     tissue = bool(tables.ihc.search(said))
     if not tissue and not blood:
-        start = observed.folded_start(max(0, index - 2))
+        block = block_of(words.text, observed.outline.sentences[index])
+        start = observed.folded_start(min(max(0, index - 2), observed.outline.sentence_at(block.start)))
         before = tables.ihc.search(words.folded, start, observed.folded_end(index))
         tissue = bool(before) or observed.section(index).name == "Pathology"
     return _Setting(tissue, blood, bool(tables.serology.search(said)))
@@ -150,16 +200,21 @@ def _result(observed: Observed, item: Item, limit: int, word: tuple[Hit, str] | 
     sign = sign_at(observed, item, writes_signs(observed.said(item.sentence)))
     if sign:
         return Result(item, sign[0], sign[1], "sign at the marker")
-    value = figure_at(observed, item, limit)
-    if value and (word is None or not _stands_between(observed, item, word[0], value)):
-        return Result(item, of_figure(value), value, "figure at the marker")
+    words, figure = observed.words, figure_at(observed, item, limit)
+    span = words.span_of(figure.start, figure.end) if figure else None
+    value = words.text[span.start : span.end].strip() if span else ""
+    if figure and (word is None or not _speaks_for(observed, item, word[0], figure, limit)):
+        return Result(item, of_figure(value, item.concept.key if item.concept else ""), value, "figure at the marker")
     if word:
         return Result(item, word[0].result, value, word[1])
     return None
 
 
-def _stands_between(observed: Observed, item: Item, hit: Hit, value: str) -> bool:
-    """Whether a result word stands between a marker and its figure (``RE négatif (<1 %)``), and so speaks for both."""
+def _speaks_for(observed: Observed, item: Item, hit: Hit, figure: Span, limit: int) -> bool:
+    """Whether a result word tells what a marker's figure means: ``RE négatif (< 1 %)``, ``< 5 %, jugé négatif``."""
     words = observed.words
-    start, end = words.starts[words.kept[hit.first]], words.ends[item.mention.last]
-    return end <= start < words.folded.find(fold(value), end)
+    start = words.starts[words.kept[hit.first]]
+    if words.ends[item.mention.last] <= start < figure.start:
+        return True
+    verdict = hit.backward and hit.result in VERDICTS and figure.end <= start < limit
+    return verdict and start - figure.end <= VERDICT_REACH and ";" not in words.folded[figure.end : start]

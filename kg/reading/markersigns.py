@@ -1,4 +1,8 @@
-"""What does the sign or figure at a marker say? ``CD99 +``, ``S100-``, ``(neg)``, ``HER2 2+``, ``Ki-67 20 %``."""
+"""What does the sign or figure at a marker say? ``CD99 +``, ``S100-``, ``(neg)``, ``CK20 0``, ``HER2 2+``, ``20 %``.
+
+Between a marker and its sign may stand a row of dots, the word *score*, and what names the antibody more closely: a
+clone in parentheses (``PD-L1 (22C3) < 1 %``) or in a column of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from kg.model import Span
 from kg.reading.observed import Item, Observed
 from kg.reading.resultwords import result_forms
 from kg.reading.tables import Language
@@ -13,9 +18,17 @@ from kg.reading.text import alternatives, pattern_of
 
 FIGURE_REACH = 70
 """A percentage starts and ends within so many characters after its marker."""
+PROLIFERATION = "mki67"
 _DASH = re.compile(r"\s-\s?(?=[a-z]{1,6}-?\d|,|$)")
 _SIGNED = re.compile(r"\w\s?\+(?=\s*[,;)])|\w-(?=\s*[,;)])")
 _CONTINUED = re.compile(r"\s*(?:[a-z]{3,}|\d)")
+_LEADER = r"\s*(?:[:=|]|(?:\.\s?){3,})?\s*"
+_CLONE = re.compile(
+    r"\s*\((?=[^)]*[a-z])[a-z0-9][\w/.: -]{0,22}\)|\s*,?\s*clone\s+[a-z0-9][\w/.-]*"
+    r"|[ ]*[\t|][ ]*(?=[a-z0-9])[^\t\n|]{1,22}(?=[\t|])|[ ]{2,}(?=\S*[a-z])[a-z0-9][\w/.-]{1,13}(?=[ ]{2,})"
+)
+_COLUMNS = 2
+"""At most so many columns stand between a marker and its result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +47,44 @@ def _patterns(language: Language) -> _Patterns:
     to = alternatives(["-", *words["figure-to", "-"]])
     return _Patterns(
         re.compile(
-            r"\s*(?::|=)?\s*(?:\(\s*(?P<in>\+/-|\+{1,4}|-{1,3}|[0-3]\s?\+|\+/-|\+\s?\d|neg\w*|pos\w*)\s*\)"
+            rf"\)?{_LEADER}(?:(?:{alternatives(words['score', '-'])})\s*:?\s*)?"
+            r"(?:\(\s*(?P<in>\+/-|\+{1,4}|-{1,3}|[0-3]\s?\+|\+/-|\+\s?\d|0|neg\w*|pos\w*)\s*\)"
             r"|(?P<out>\+/-|\+{1,4}(?:/\+{2,3})?(?!\s?[1-3]\s*[,;.)])|[0-3]\s?\+(?!\d)|\+\s?[1-3](?=\s*(?:[,;.)]|$))|\+/-"
-            rf"|-{{1,2}}(?=\s*(?:[,;.)]|{joins}|$|\n))|(?<=\w)-(?=\s)))"
+            rf"|-{{1,2}}(?=\s*(?:[,;.)/]|{joins}|$|\n))|(?<=\w)-(?=\s)|0(?=\s*(?:[,;)\t|]|$|\n|\.\s))(?![,.]\d)))"
         ),
         re.compile(rf"\s*(?:{inside})"),
         re.compile(
-            rf"\s*(?:\([^)\d]{{0,25}}\)\s*)?(?:[:=(,]|{alternatives(words['figure', '-'])}|\s)*"
+            rf"\)?{_LEADER}(?:\([^)\d]{{0,25}}\)\s*)?(?:[:=(,]|{alternatives(words['figure', '-'])}|\s)*"
             rf"(?P<value>[<>≤≥~]?\s?\d{{1,3}}(?:[.,]\d+)?(?:\s?(?:{to})\s?\d{{1,3}})?\s?%)"
         ),
     )
 
 
-def figure_at(observed: Observed, item: Item, limit: int) -> str:
-    """The percentage that stands at a marker, as written; never beyond ``limit``, an offset of the folded text."""
-    words = observed.words
-    start = words.ends[item.mention.last]
-    match = _patterns(observed.language).figure.match(words.folded, start, min(limit, start + FIGURE_REACH))
-    if not match:
-        return ""
-    span = words.span_of(match.start("value"), match.end("value"))
-    return words.text[span.start : span.end].strip()
+def _ends(observed: Observed, item: Item) -> list[int]:
+    """Where the name of a marker may end in the folded text: with its last word, or with the clone that follows."""
+    folded, stop = observed.words.folded, observed.folded_end(item.sentence)
+    ends = [observed.words.ends[item.mention.last]]
+    for _ in range(_COLUMNS):
+        if not (clone := _CLONE.match(folded, ends[-1], stop)):
+            break
+        ends.append(clone.end())
+    return ends
 
 
-def of_figure(value: str) -> str:
-    """The result that a percentage stands for: only a plain zero is negative."""
+def figure_at(observed: Observed, item: Item, limit: int) -> Span | None:
+    """Where the percentage at a marker stands; never beyond ``limit``, an offset of the folded text."""
+    words, figure = observed.words, _patterns(observed.language).figure
+    for start in _ends(observed, item):
+        if match := figure.match(words.folded, start, min(limit, start + FIGURE_REACH)):
+            return Span(*match.span("value"))
+    return None
+
+
+def of_figure(value: str, key: str) -> str:
+    """The result that a percentage stands for: zero is negative, under 1 % too but for a proliferation index."""
     numbers = [float(n.replace(",", ".")) for n in re.findall(r"\d+(?:[.,]\d+)?", value)]
-    return "Negative" if numbers == [0] else "Positive"
+    below = numbers == [1] and value.startswith("<") and key != PROLIFERATION
+    return "Negative" if numbers == [0] or below else "Positive"
 
 
 def _of_sign(sign: str, key: str) -> tuple[str, str]:
@@ -70,6 +94,8 @@ def _of_sign(sign: str, key: str) -> tuple[str, str]:
         return "Negative", ""
     if plain == "+/-":
         return "Equivocal", plain
+    if plain == "0":
+        return "Negative", ""
     if digit := re.search(r"\d", plain):
         grade = int(digit[0])
         if key == "erbb2":
@@ -80,8 +106,9 @@ def _of_sign(sign: str, key: str) -> tuple[str, str]:
 
 def sign_at(observed: Observed, item: Item, signed: bool) -> tuple[str, str] | None:
     """The result and value of the sign at a marker; where ``signed`` results are signs, a lone dash is one too."""
-    folded, end = observed.words.folded, observed.words.ends[item.mention.last]
-    match = _patterns(observed.language).sign.match(folded, end, observed.folded_end(item.sentence))
+    folded, stop, pattern = observed.words.folded, observed.folded_end(item.sentence), _patterns(observed.language).sign
+    ends = _ends(observed, item)
+    match, end = next(((m, end) for end in ends if (m := pattern.match(folded, end, stop))), (None, ends[0]))
     if not match:
         return ("Negative", "") if signed and _DASH.match(folded, end) else None
     sign = match["in"] or match["out"]

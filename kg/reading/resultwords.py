@@ -16,7 +16,7 @@ from kg.reading.text import Words, key_of, pattern_of
 RESULTS = ("Positive", "Negative", "Weak", "Focal", "Equivocal")
 _TOLD = ("result", "forward", "neutral")
 _ROLES = frozenset((*_TOLD, "copula", "glue", "break", "ihc", "serum", "serology", "and", "or", "inside", "group",
-                    "figure", "figure-to", "mutated", "mutated-in"))  # fmt: skip
+                    "figure", "figure-to", "mutated", "mutated-in", "mutated-after", "gene-test", "score"))  # fmt: skip
 
 
 @cache

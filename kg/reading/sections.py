@@ -17,6 +17,8 @@ from kg.model import Section, Span
 from kg.reading.tables import Language, forms
 from kg.reading.text import Words, fold
 
+ELLIPSIS = 3
+"""More full stops in a row lead the eye from a name to its value (``MLH1 ...... perdu``)."""
 _LINE = re.compile(r"[^\n\r]+")
 _HEADING = re.compile(r"[\s\d.)#*\"'–-]*([^\W\d][^:]{1,60}?)\s*(:|$)")
 _END = re.compile(r"[.!?]+(?=[\s\"»)]|[A-ZÀ-Ý]['’]?[a-zà-ý])|[\n\r]+")
@@ -40,7 +42,7 @@ def _ends_sentence(text: str, match: re.Match[str], language: Language) -> bool:
         newlines = match[0].replace("\r\n", "\n").count("\n") + match[0].count("\r") - match[0].count("\r\n")
         return newlines > 1 or before in ".:;!?" or bool(_STARTS_LINE.match(text, match.end()))
     if match[0] != ".":
-        return True
+        return set(match[0]) != {"."} or len(match[0]) <= ELLIPSIS
     word = _BEFORE_DOT.search(text, max(0, match.start() - 20), match.start())
     if word:
         form = fold(word[1])

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 
 from kg.model import Kind, Span
+from kg.reading.blocks import block_of
 from kg.reading.sections import Outline
 from kg.reading.text import Words, accents
 from kg.reading.vocabulary import Sense, Vocabulary
@@ -63,6 +64,9 @@ class Surroundings:
             reach = outline.section_at(span.start).span
         else:
             reach = outline.sentences[outline.sentence_at(span.start)]
+            if within == "list":
+                block = block_of(self._words.text, span)
+                reach = Span(min(reach.start, block.start), max(reach.end, block.end))
         places = self._of(name)
         for i in range(bisect.bisect_left(places, reach.start), len(places)):
             if places[i] >= reach.end:

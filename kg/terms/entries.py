@@ -45,7 +45,7 @@ _FLAG = re.compile(r"\{([a-z]+)(?::([a-z-]+))?\}$")
 _CURIE = re.compile(r"~?[A-Za-z][A-Za-z0-9]*:[A-Za-z0-9.]+")
 _ICDO = re.compile(r"\d{4}/\d|C\d\d(\.\d)?")
 _FLAGS = "{abbr}, {ctx:NAME}, {broad}, {narrow}, {related}"
-REACHES = ("sentence", "section", "document")
+REACHES = ("sentence", "list", "section", "document")
 
 
 @dataclass(frozen=True, slots=True)
