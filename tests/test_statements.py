@@ -164,6 +164,10 @@ SIZES: list[tuple[str, list[Size]]] = [
     ("Il mesure 172 cm.", []),
     ("Ifosfamide 12,5 g/m2, segments II/III, lésions 4b, 6, 7, 5 et 8.", []),
     ("Pression de 20 cm H2O.", []),
+    ("VS à 65 mm, CRP 40 mg/L.", []),
+    ("VS 94 mm/h.", []),
+    ("Vitesse de sédimentation : 80 mm à la première heure.", []),
+    ("Nodule de 12 mm vs 9 mm.", [(["12"], "mm", "product", "nodule"), (["9"], "mm", "product", "nodule")]),
 ]
 
 
@@ -227,6 +231,22 @@ PATIENTS = [
     ("en", "A 7-month-old boy.", Patient("male", None, 7)),
     ("en", "A 52-year-old man was treated for 3 years.", Patient("male", 52)),
     pytest.param("en", "A 7-year-old boy. HER2 negative.", Patient("male", 7)),
+    # shorthand, and ages that stand alone
+    ("en", "41F with fever.", Patient("female", 41)),
+    ("en", "74 y/o M with haematuria.", Patient("male", 74)),
+    ("en", "F/45 presented with pain.", Patient("female", 45)),
+    ("en", "PET with 18F-FDG, repeated after 5 years.", Patient()),
+    ("fr", "H 62 ans, tabac 30 PA.", Patient("male", 62)),
+    ("fr", "Dossier : F, 58 ans, toux.", Patient("female", 58)),
+    ("fr", "M. Untel, né le 12/03/1958, 64 ans.", Patient("male", 64)),
+    ("fr", "Dossier 44 ans, droitier.", Patient("male", 44)),
+    ("fr", "Hugo, 8 ans et demi, est amené par ses parents.", Patient("male", 8)),
+    ("fr", "Opéré il y a 10 ans, stable. Survie à 5 ans, inconnue.", Patient()),
+    ("fr", "Patient. Sa mère, 70 ans, va bien.", Patient("male")),
+    ("es", "Pac. de 76 a. con hematuria.", Patient("unknown", 76)),
+    ("es", "Niña de 3 años y 4 meses.", Patient("female", 3)),
+    ("es", "V 67a, fumador.", Patient("male", 67)),
+    ("es", "Mujer, 59 años, diabética desde hace 10 años.", Patient("female", 59)),
 ]
 
 

@@ -17,7 +17,7 @@ known = partial(pytest.mark.xfail, strict=True)
 
 
 def dose(a: Assertion) -> str:
-    return f"{a.dose.value} {a.dose.unit}" if a.dose else ""
+    return f"{a.dose.value} {a.dose.unit}".rstrip() if a.dose else ""
 
 
 DOSES = [
@@ -48,6 +48,73 @@ def test_doses(language: str, text: str, drug: str, amount: str, frequency: str,
     told = tell(text, language)
     (a,) = told.of(AssertionType.TREATMENT)
     assert (told.key(a.id), dose(a), a.frequency, a.route) == (drug, amount, frequency, route)
+
+
+LISTED = [
+    # language, text, (drug, dose, frequency) of every treatment
+    (
+        "fr",
+        "Traitement habituel : atorvastatine 20 le soir, ramipril 5, bisoprolol 2,5.",
+        [("atorvastatin", "20", "le soir"), ("ramipril", "5", ""), ("bisoprolol", "2.5", "")],
+    ),
+    (
+        "es",
+        "Cardiopatía isquémica (Adiro 100, atorvastatina 40).",
+        [("acetylsalicylic-acid", "100", ""), ("atorvastatin", "40", "")],
+    ),
+    (
+        "es",
+        "Metformina 850 mg 1-0-1, enalapril 20 mg 1-0-0.",
+        [("metformin", "850 mg", "1-0-1"), ("enalapril", "20 mg", "1-0-0")],
+    ),
+    (
+        "en",
+        "Meds: metformin 500 mg bd, amlodipine 5 mg od.",
+        [("metformin", "500 mg", "bd"), ("amlodipine", "5 mg", "od")],
+    ),
+    ("en", "Cortisol was 52 nmol/L after 1 mg overnight dexamethasone.", [("dexamethasone", "1 mg", "")]),
+    ("en", "She received 500 mg IV methylprednisolone.", [("methylprednisolone", "500 mg", "")]),
+    ("es", "Recibió 500 mg iv de metilprednisolona.", [("methylprednisolone", "500 mg", "")]),
+    ("fr", "Dexaméthasone 20 mg, cyclophosphamide.", [("dexamethasone", "20 mg", ""), ("cyclophosphamide", "", "")]),
+    ("fr", "Prednisone 40 mg oral méthotrexate.", [("prednisone", "40 mg", ""), ("methotrexate", "", "")]),
+    ("fr", "Dénosumab 120 mg SC mensuel.", [("denosumab", "120 mg", "mensuel")]),
+    ("es", "Denosumab 120 mg mensual.", [("denosumab", "120 mg", "mensual")]),
+    ("fr", "Calcium 1 g x 3 et Un-Alfa 1 µg.", [("calcium-carbonate", "1 g", ""), ("alfacalcidol", "1 ug", "")]),
+    ("en", "Folic acid 5 mg daily with pemetrexed.", [("folic-acid", "5 mg/d", "daily"), ("pemetrexed", "", "")]),
+    ("es", "Segunda dosis de inmunoglobulina (2 g/kg).", [("intravenous-immunoglobulin", "2 g/kg", "")]),
+    ("fr", "Lévonorgestrel/éthinylestradiol.", [("levonorgestrel-ethinylestradiol", "", "")]),
+    ("en", "Hydroxocobalamin 1 mg IM.", [("hydroxocobalamin", "1 mg", "")]),
+    ("en", "Atorvastatin was started in 2019.", [("atorvastatin", "", "")]),
+    ("fr", "Cisplatine J1, J8.", [("cisplatin", "", "")]),
+    ("es", "Paracetamol 1 g cada 8 horas si dolor.", [("paracetamol", "1 g", "8 h")]),
+    ("en", "Heparin 5000 units 12-hourly.", [("heparin", "5000 [IU]", "12-hourly")]),
+    ("fr", "Lévothyrox 75 µg le matin.", [("levothyroxine", "75 ug", "le matin")]),
+]
+
+NO_DRUG = [
+    ("fr", "La tumeur est reclassée en sarcome."),
+    ("fr", "Ces lésions sont reclassées par les relecteurs."),
+    ("fr", "La cycline D1 est négative."),
+    ("es", "Ciclina D1 positiva en las células tumorales."),
+    ("en", "Cyclin D1 was positive."),
+    ("fr", "Scintigraphie à la MIBG négative."),
+    ("es", "Gammagrafía con MIBG normal."),
+    ("en", "An MIBG scan was negative."),
+    ("fr", "Hémocultures positives, CMI de la pénicilline 0,06 mg/L."),
+    ("en", "The MIC of penicillin was 0.06 mg/L."),
+    ("fr", "Injection de produit de contraste iodé bien tolérée."),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), LISTED)
+def test_lists_of_medication(language: str, text: str, expected: list[tuple[str, str, str]], tell: Tell) -> None:
+    told = tell(text, language)
+    assert [(told.key(a.id), dose(a), a.frequency) for a in told.of(AssertionType.TREATMENT)] == expected
+
+
+@pytest.mark.parametrize(("language", "text"), NO_DRUG)
+def test_names_of_drugs_that_are_no_treatment(language: str, text: str, tell: Tell) -> None:
+    assert tell(text, language).of(AssertionType.TREATMENT) == []
 
 
 COURSES = [
@@ -208,3 +275,7 @@ def test_responses_follow_a_treatment(text: str, response: str, treatments: list
     told = tell(text)
     (a,) = told.of(AssertionType.RESPONSE)
     assert (told.key(a.id), [told.key(t) for t in a.follows]) == (response, treatments)
+
+
+def test_contrast_media_are_told_where_the_patient_does_not_bear_them(tell: Tell) -> None:
+    assert tell("Allergie aux produits de contraste iodés.").statuses() == [("iodinated-contrast-agent", "Allergy")]

@@ -71,7 +71,7 @@ def _quantity(draft: Draft, dose: Quantity) -> str:
     if subject not in draft.quantities:
         draft.quantities.add(subject)
         amount = (kg("amount"), decimal(dose.value))
-        draft.add(subject, (TYPE, kg("Quantity")), amount, (kg("unit"), text(dose.unit)))
+        draft.add(subject, (TYPE, kg("Quantity")), amount, (kg("unit"), text(dose.unit or "1")))
     return subject
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 
 from kg.errors import TableError
-from kg.model import Measure, Polarity, Quantity, Temporality
+from kg.model import Kind, Measure, Polarity, Quantity, Temporality
 from kg.reading.observed import Item, Observed
 from kg.reading.tables import Forms, Language, by_role
 from kg.reading.text import alternatives, fold, pattern_of
@@ -24,11 +24,15 @@ DOSE_REACH = 45
 """A dose stands at most so many characters after its drug."""
 AFTER, CYCLES_AFTER, BEFORE, STATUS_BEFORE, STATUS_AFTER = 80, 110, 45, 70, 32
 """How many characters around its drug a word is looked for."""
+LISTED = 2
+"""So many drugs of a sentence with a figure of their own make it a list of doses."""
 RIGHT_AFTER = 12
 """A verb so many characters after a drug speaks of the drug itself (``des gammaglobulines ont été administrées``)."""
+_SCHEDULE = r"(?<![\d/.-])\d(?:[.,/]\d)?-\d(?:[.,/]\d)?-\d(?:[.,/]\d)?(?:-\d)?(?![\d/-])"
+"""Morning, noon and evening in tablets: ``1-0-1``."""
 _VALUES = {"route": ROUTES, "status": STATUSES, "unit": UNITS}
 _ROLES = frozenset((*_VALUES, "number", "ordinal", "cycle", "every", "frequency", "adverse", "duration", "laboratory",
-                    "day", "times", "then", "of", "link"))  # fmt: skip
+                    "day", "times", "then", "of", "link", "imaging", "imaged-with", "tested", "given-as"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,11 @@ class Tables:
     then: re.Pattern[str]
     of: re.Pattern[str]
     auc: re.Pattern[str]
+    way: re.Pattern[str]
+    figure: re.Pattern[str]
+    imaged: re.Pattern[str]
+    imaging: re.Pattern[str]
+    tested: re.Pattern[str]
     link: re.Pattern[str]
     numbers: dict[str, int]
     ordinals: frozenset[str]
@@ -93,13 +102,26 @@ def treatment_tables(language: Language) -> Tables:
         cycle_words=re.compile(cycle),
         times=re.compile(rf"(?:x|\*)\s*(?P<n>\d{{1,2}})(?!\d|[.,]\d)\s*(?:{cycle}|(?!{unit}|m?g\b|{times}))"),
         every=re.compile(rf"(?:{plain('every')})\s*(?P<n>{number})?\s*(?P<unit>{unit})(?![a-z])"),
-        frequency=re.compile(plain("frequency")),
+        frequency=re.compile(rf"{plain('frequency')}|{_SCHEDULE}"),
         days=re.compile(rf"(?:{plain('duration')})\s+(?P<n>\d{{1,3}}|{number})\s+(?:{plain('day')})"),
         adverse=re.compile(plain("adverse")),
         laboratory=re.compile(plain("laboratory")),
         then=re.compile(plain("then")),
         of=re.compile(rf"\s*(?:{alternatives(rows['of', '-'])})?\s*"),
         auc=re.compile(rf"[^.;\w]*\(?\s*auc\s*(?:{alternatives(rows['of', '-'])})?\s*(\d+(?:[.,]\d+)?)"),
+        way=re.compile(
+            rf"\s*(?:(?:{alternatives(rows['of', '-'])}|{plain('given-as')}|{plain('frequency')}"
+            rf"|{valued('route')})\s*)*"
+        ),
+        figure=re.compile(
+            rf"\s*:?\s*(?P<n>\d{{1,4}}(?:[.,]\d{{1,2}})?)(?P<told>\s*(?:{_SCHEDULE}|(?:{plain('frequency')})))?"
+            r"(?(told)|(?=\s*(?:[,;)\n]|\.\s|\.?$)))"
+        ),
+        imaged=re.compile(rf"\s*-?\s*(?:{plain('imaging')})"),
+        imaging=re.compile(
+            rf"(?:{plain('imaging')})\s+(?:{alternatives(rows['imaged-with', '-'])})\s*(?:\w{{1,5}}-)?$"
+        ),
+        tested=re.compile(rf"(?:{plain('tested')})[^.;]{{0,20}}$"),
         link=re.compile(
             rf"[\s\d.,+/()x%-]*(?:m?g(?:/m2)?|ui|iv|auc|{alternatives(rows['link', '-'])}|[\s\d.,+/()x%-])*"
         ),
@@ -132,11 +154,11 @@ def clause_of(observed: Observed, item: Item, drugs: tuple[Item, ...]) -> Clause
 
 
 def dose_of(observed: Observed, clause: Clause) -> Quantity | None:
-    """The dose at a drug: first the one after it, before the next drug; else one right before it (``20 mg de …``)."""
+    """The dose at a drug: the one after it, before the next drug; or right before it (``20 mg de …``); or a figure."""
     words, text, item, tables = observed.words, observed.document.text, clause.item, clause.tables
     if auc := tables.auc.match(clause.after):
         end = words.ends[item.mention.last]
-        return Quantity(Decimal(auc[1].replace(",", ".")), "{AUC}", words.span_of(end + auc.start(1), end + auc.end(1)))
+        return Quantity(Decimal(_point(auc[1])), "{AUC}", words.span_of(end + auc.start(1), end + auc.end(1)))
     doses = observed.measures_in(observed.sentence(item), "dose", "activity")
     for measure in doses:
         gap = measure.span.start - item.span.end
@@ -144,9 +166,49 @@ def dose_of(observed: Observed, clause: Clause) -> Quantity | None:
         if within and not re.search(r"[.;]\s|\n", text[item.span.end : measure.span.start]):
             return _quantity(measure)
     before = [m for m in doses if m.span.end <= item.span.start]
-    if before and tables.of.fullmatch(fold(text[before[-1].span.end : item.span.start])):
+    if before and _leads_to(observed, before[-1], clause):
         return _quantity(before[-1])
-    return None
+    return _figure(observed, clause)
+
+
+def _leads_to(observed: Observed, dose: Measure, clause: Clause) -> bool:
+    """Whether a dose before a drug is the drug's: nothing but ``de``, a route or a rate between, and no drug has it."""
+    item, tables = clause.item, clause.tables
+    gap = fold(observed.document.text[dose.span.end : item.span.start])
+    if tables.of.fullmatch(gap):
+        return True
+    ahead = len(clause.before) - (item.span.start - dose.span.start)
+    taken = ahead < 0 or (
+        not clause.before[:ahead].strip(" (:") and dose.span.start > observed.sentence(item).start + ahead
+    )
+    return not taken and tables.way.fullmatch(gap) is not None
+
+
+def _figure(observed: Observed, clause: Clause) -> Quantity | None:
+    """The bare figure after one ingredient of several with theirs, or before its times of day: ``Adiro 100``."""
+    item, figure, words = clause.item, clause.tables.figure, observed.words
+    match = figure.match(clause.after)
+    if (
+        not match
+        or item.concept is None
+        or item.concept.type != "ingredient"
+        or 1900 <= float(_point(match["n"])) < 2100
+    ):
+        return None
+    ends = [words.ends[i.mention.last] for i in observed.by_sentence[item.sentence] if i.kind is Kind.DRUG]
+    stop = observed.folded_end(item.sentence)
+    if not match["told"] and sum(_starts_with_figure(words.folded, end, stop) for end in ends) < LISTED:
+        return None
+    end = words.ends[item.mention.last]
+    return Quantity(Decimal(_point(match["n"])), "", words.span_of(end + match.start("n"), end + match.end("n")))
+
+
+def _starts_with_figure(folded: str, start: int, stop: int) -> bool:
+    return folded[start : min(start + 3, stop)].strip(" :")[:1].isdigit()
+
+
+def _point(number: str) -> str:
+    return number.replace(",", ".")
 
 
 def _quantity(measure: Measure) -> Quantity:
@@ -212,6 +274,12 @@ def status_of(clause: Clause) -> str:
     if context.temporality is Temporality.PLANNED and best in ("", "Given"):
         return "Planned"
     return best
+
+
+def is_tested(clause: Clause) -> bool:
+    """Whether a drug is what an examination uses or what germs were tested with: ``scintigraphie à la MIBG``."""
+    tables, near = clause.tables, clause.before[-BEFORE:]
+    return any(p.search(near) for p in (tables.imaging, tables.tested)) or bool(tables.imaged.match(clause.after))
 
 
 LONGEST_LINK = 60

@@ -55,13 +55,16 @@ def compile_lines(folder: Path | None, language: Language) -> list[str]:
     entries, lexicon = read_lexicon(folder)
     kinds = {e.id: kind_of(e.table, e.type) for e in entries}
     general = {e.id for e in entries if e.table == "morphologies" and e.type != "tumour"}
-    lines, correctable = [], set()
+    lines: list[str] = []
+    correctable, inflected = set[str](), set[str]()
     for key, rows in sorted(_collect(entries, language).items()):
         rows.sort(key=lambda r: (-r.score, r.concept))
         loose = all(r.free and not (r.concept in general and _is_phrase(r.surface, language)) for r in rows)
         lines.append(_name_line(key, rows, kinds, loose))
-        if _is_correctable(rows, kinds, language):
-            correctable.update(key.split())
+        correctable.update(_correctable(rows, kinds, language))
+        if any(kinds[r.concept] not in _NAMES for r in rows):
+            inflected.update(key.split())
+    lines += [f"N\t{stem}" for stem in sorted(correctable - inflected)]
     lines += [f"T\t{short}\t{' '.join(dict.fromkeys(stems))}" for short, stems in _typos(correctable).items()]
     lines += [f"C\t{key}\t{row}" for key, row in lexicon.concepts.rows.items()]
     return [*lines, *_context_lines(lexicon.contexts.values())]
@@ -139,10 +142,16 @@ def _fields(surface: Surface) -> list[object]:
     return [surface.text, surface.language, surface.scope, surface.abbreviation, surface.context]
 
 
-def _is_correctable(rows: list[_Row], kinds: dict[str, Kind], language: Language) -> bool:
-    """Whether typing errors in a name are corrected: it names a disease, drug or marker in the text's language."""
-    wanted = (Kind.DISEASE, Kind.DRUG, Kind.MARKER)
-    return any(kinds[r.concept] in wanted and r.surface.language == language.code for r in rows)
+_NAMES = frozenset({Kind.DRUG, Kind.MARKER})
+"""Kinds whose names have no endings but that of the plural."""
+
+
+def _correctable(rows: list[_Row], kinds: dict[str, Kind], language: Language) -> set[str]:
+    """Stems of long words in names whose typing errors are corrected: diseases, drugs, markers of the language."""
+    wanted = {Kind.DISEASE, *_NAMES}
+    texts = [r.surface.text for r in rows if kinds[r.concept] in wanted and r.surface.language == language.code]
+    words = re.findall(r"[^\W\d_]+", fold(" ".join(texts)))
+    return {language.stem(word) for word in words if len(word) >= LONG_TYPO}
 
 
 def _typos(known: set[str]) -> dict[str, list[str]]:

@@ -65,7 +65,7 @@ def _when(case: Case, when: When | None) -> Iterator[Line]:
 
 def _fields(case: Case, a: Assertion) -> Iterator[Line]:
     """What only some types of assertion have."""
-    dose = f"{a.dose.value} {a.dose.unit}" if a.dose else ""
+    dose = f"{a.dose.value} {a.dose.unit}".rstrip() if a.dose else ""
     plain = (
         ("result", a.result), ("value", a.value), ("specimen", a.specimen), ("status", a.status), ("dose", dose),
         ("frequency", a.frequency), ("route", a.route), ("cycles", "" if a.cycles is None else str(a.cycles)),

@@ -49,11 +49,11 @@ def _repair(words: Words, vocabulary: Vocabulary) -> tuple[str, list[int], froze
             repair = corrected(stem, vocabulary)
             if repair != stem:
                 better[stem] = repair
-    places = (
-        [p for p, stem in enumerate(stems) if stem in better and len(words.forms[words.kept[p]]) >= LONG_TYPO]
-        if better
-        else []
-    )
+    places = [
+        place
+        for place, stem in enumerate(stems if better else ())
+        if stem in better and _may_be_repaired(words.forms[words.kept[place]], stem, better[stem], vocabulary)
+    ]
     if not places:
         return words.line, words.offsets, frozenset()
     for place in places:
@@ -63,6 +63,14 @@ def _repair(words: Words, vocabulary: Vocabulary) -> tuple[str, list[int], froze
         at += len(stem) + 1
         offsets.append(at)
     return joined(stems), offsets, frozenset(words.kept[p] for p in places)
+
+
+def _may_be_repaired(form: str, stem: str, better: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word is long enough, and no inflected word read as a name: *reclassée* is not Reclast."""
+    if len(form) < LONG_TYPO:
+        return False
+    ending = form[len(stem) :].rstrip("s") if form.startswith(stem) else form
+    return better not in vocabulary.names or len(ending) <= 1
 
 
 def _matches(
@@ -106,9 +114,9 @@ def _longest(places: Iterable[Place]) -> list[Place]:
 
 
 def _without_doubles(places: list[Place], vocabulary: Vocabulary) -> list[Place]:
-    """One kind for the same words (a sense that its surroundings confirm first); no organ inside a marker or drug."""
+    """One kind for the same words (a sense that its surroundings confirm first); nothing inside a marker or drug."""
     best: dict[tuple[int, int], tuple[tuple[bool, bool, Kind], Place]] = {}
-    closed: set[int] = set()
+    closed: dict[int, Kind] = {}
     for place in places:
         first, last, key, kind = place
         rank = (kind in vocabulary.free[key] and kind not in _TOLD, kind is not Kind.MARKER, kind)
@@ -118,10 +126,17 @@ def _without_doubles(places: list[Place], vocabulary: Vocabulary) -> list[Place]
     kept = [place for _, place in best.values()]
     for first, last, _, kind in kept:
         if kind in _CLOSED and first != last:
-            closed.update(range(first, last + 1))
-    if not closed:
-        return kept
-    return [p for p in kept if p[3] in _CLOSED or not (p[0] in closed and p[1] in closed)]
+            closed.update(dict.fromkeys(range(first, last + 1), kind))
+    return [p for p in kept if not _is_inside(p, closed)] if closed else kept
+
+
+def _is_inside(place: Place, closed: dict[int, Kind]) -> bool:
+    """Whether a place lies in a marker or drug of several words that is no place of its own kind (cycline in D1's)."""
+    first, last, _, kind = place
+    owners = {closed.get(first), closed.get(last)}
+    if kind in _CLOSED:
+        return first == last and owners.isdisjoint({kind, None})
+    return None not in owners
 
 
 def find_mentions(words: Words, vocabulary: Vocabulary, outline: Outline) -> Found:

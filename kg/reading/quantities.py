@@ -23,7 +23,7 @@ from kg.resources import languages
 NUMBER = r"\d+(?:[ ]\d{3}(?!\d))*(?:[.,]\d+)?"
 GROWTH_REACH = 60
 """A word of growth stands at most so many characters before the first number of a change."""
-_ROLES = frozenset(("product", "range", "change", "list", "between", "growth", "direction"))
+_ROLES = frozenset(("product", "range", "change", "list", "between", "growth", "direction", "sedimentation"))
 _EXPOSURE = frozenset(("pressure", "exposure", "per", "period"))
 
 
@@ -132,6 +132,8 @@ def _measure_at(words: Words, start: int) -> tuple[Measure, int] | None:
                 return None
             if "/" in sign:
                 continue  # "250 mg/12 h" is a dose and its interval
+            if (own := _unit_after(folded, match.end(1), match.start(5))) and own[:2] != unit[:2]:
+                continue  # "3 años y 4 meses"
             form = _form(folded, start, sign)
         own = _unit_after(folded, match.end(1), match.start(2)) if last in (3, 4) else None
         if own and own[1] != unit[1]:

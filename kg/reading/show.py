@@ -66,7 +66,7 @@ def _noted(line: str, notes: list[str]) -> str:
 
 def assertion_line(case: Case, a: Assertion) -> str:
     """An assertion in one line: its type, name, own fields and qualifiers."""
-    dose = f"{a.dose.value} {a.dose.unit}" if a.dose else ""
+    dose = f"{a.dose.value} {a.dose.unit}".rstrip() if a.dose else ""
     told = filter(None, (name_of(case, a), a.result, a.value, dose, a.status))
     ended = [a.lifecycle.lower()] if a.lifecycle and a.lifecycle is not Lifecycle.CURRENT else []
     return _noted(f"{a.type.removesuffix('Assertion')}: {' '.join(told)}", [*doubts_of(a), *ended])

@@ -19,6 +19,8 @@ BODY = 60
 """A single length of so many centimetres or more is a body height or a distance, not a lesion's size."""
 RIGHT_AFTER = 25
 """A thing that starts at most so many characters after a size may be what it measures (``6 cm de masse``)."""
+BLOOD_REACH, SHORT_NAME = 40, 3
+"""Characters before a length in which the sedimentation rate is named; a name of so few letters is an acronym."""
 _MEASURED = (Kind.DISEASE, Kind.FINDING, Kind.PROCEDURE)
 
 
@@ -56,9 +58,22 @@ def _is_size(observed: Observed, measure: Measure) -> bool:
             return False
         away, start = _distance(observed.language)
         before = fold(text[max(0, span.start - 4) : span.start])
+        if _is_sedimentation(text[max(0, span.start - BLOOD_REACH) : span.start]):
+            return False
         if measure.form == "product" and away.search(before) and start.match(after):
             return False
     return not _pressure().match(after)
+
+
+def _is_sedimentation(before: str) -> bool:
+    """Whether the words right before a length make it the sedimentation rate; *vs* in small letters is *versus*."""
+    match = _sedimentation().search(fold(before))
+    return match is not None and (len(match[1]) > SHORT_NAME or before[slice(*match.span(1))].isupper())
+
+
+@cache
+def _sedimentation() -> re.Pattern[str]:
+    return re.compile(rf"\b({alternatives(number_words()['sedimentation'])})\s*(?:\w{{1,3}}\s+)?[:=(]?\s*$")
 
 
 @cache

@@ -24,12 +24,13 @@ from kg.reading.clauses import (
     dose_of,
     frequency_of,
     is_linked,
+    is_tested,
     route_of,
     status_of,
     treatment_tables,
 )
 from kg.reading.merging import earliest
-from kg.reading.observed import Item, Observed
+from kg.reading.observed import Observed
 
 CYCLES_REACH = 3
 """Cycles that a sentence without a drug counts belong to drugs named at most so many sentences before."""
@@ -58,9 +59,9 @@ def _in_sentence(observed: Observed, index: int, tables: Tables) -> list[Asserti
     blood_count = len(tables.laboratory.findall(observed.said(index))) >= BLOOD_COUNT
     found: list[Assertion] = []
     for item in drugs:
-        if item.context.experiencer is not Experiencer.PATIENT or not _is_treatment(observed, item, blood_count):
-            continue
         clause = clause_of(observed, item, drugs)
+        if item.context.experiencer is not Experiencer.PATIENT or not _is_treatment(observed, clause, blood_count):
+            continue
         new, status = _treatment(observed, clause), status_of(clause)
         previous = found[-1] if found else None
         if previous and is_linked(clause) and previous.mentions[-1].span.end < item.span.start:
@@ -71,13 +72,16 @@ def _in_sentence(observed: Observed, index: int, tables: Tables) -> list[Asserti
     return found
 
 
-def _is_treatment(observed: Observed, item: Item, blood_count: bool) -> bool:
-    """Left out: the word "drug" itself, diagnostic agents, and substances without a dose that a blood count lists."""
-    concept = item.concept
-    if concept is None or concept.type == "generic":
+def _is_treatment(observed: Observed, clause: Clause, blood_count: bool) -> bool:
+    """Left out: the word "drug" itself, what is imaged or tested, and undosed substances that a blood count lists.
+
+    A diagnostic agent counts where the patient does not bear it.
+    """
+    item, concept = clause.item, clause.item.concept
+    if concept is None or concept.type == "generic" or is_tested(clause):
         return False
     if "diagnostic-agent" in {concept.key, *observed.lexicon.ancestors(concept.key)}:
-        return False
+        return status_of(clause) == "Allergy"
     return not blood_count or bool(observed.measures_in(observed.sentence(item), "dose"))
 
 

@@ -86,6 +86,8 @@ class Vocabulary:
     """The sets of ``bags`` that hold a stem."""
     known: frozenset[str]
     typos: dict[str, str]
+    names: frozenset[str]
+    """Stems that stand in names of drugs and markers alone."""
     context_automaton: ahocorasick_rs.AhoCorasick
     context_cues: dict[str, list[int]]
     """Indexes of the cues of each context rule."""
@@ -120,7 +122,7 @@ def load_vocabulary(language: Language, lexicon: Path | None = None) -> Vocabula
 
 def _vocabulary(lines: Iterable[str], language: Language) -> Vocabulary:
     """The vocabulary that ``compile_lines`` wrote down."""
-    rows: dict[str, list[str]] = {sort: [] for sort in "KTCRX"}
+    rows: dict[str, list[str]] = {sort: [] for sort in "KTNCRX"}
     for line in lines:
         rows[line[0]].append(line[2:])
     keys, every, free, bagged, senses = _columns(rows["K"], 5)
@@ -149,6 +151,7 @@ def _vocabulary(lines: Iterable[str], language: Language) -> Vocabulary:
         holding=dict(holding),
         known=frozenset(" ".join(keys).split(" ")),
         typos=_pairs(rows["T"]),
+        names=frozenset(rows["N"]),
         context_automaton=ahocorasick_rs.AhoCorasick(cues or [" \0"]),
         context_cues=cue_indexes,
     )
