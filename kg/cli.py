@@ -269,6 +269,18 @@ def check(graph: Graph) -> None:
 
 
 @app.command()
+def reason(graph: Graph, output: Output = "", store: Store = "", to: Form = "") -> None:
+    """Infer what follows from a graph, such as results that contradict a diagnosis: for review, not a diagnosis."""
+    from kg.corpus.build import target_of
+    from kg.reasoning.lines import open_asked
+    from kg.reasoning.reason import reason as run
+    from kg.store.opening import open_graphs
+
+    target = target_of(output, store, to)
+    run((open_graphs if target.kind == "store" else open_asked)(graph, _piped(graph)), target)
+
+
+@app.command()
 def serve(store: Annotated[str, Argument(metavar="STORE", help="A store that kg build --store made.")],
           host: Annotated[str, Option("--host", metavar="NAME", help="Where to listen.")] = "127.0.0.1",
           port: Annotated[int, Option("--port", min=0, max=65535, help="0 takes a free one.")] = 7878,

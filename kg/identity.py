@@ -15,6 +15,7 @@ MODEL_BASE = "https://w3id.org/casekg/model/"
 """What the IRIs of models begin with; their ids follow."""
 QUERY_BASE = "https://w3id.org/casekg/query/"
 ONTOLOGY = "https://w3id.org/casekg/ontology#"
+MARKERS = "https://w3id.org/casekg/markers#"
 _TERM = "https://w3id.org/casekg/term/"
 _TERMINOLOGY = "https://w3id.org/casekg/terminology/"
 _OBO = "http://purl.obolibrary.org/obo/"
@@ -54,3 +55,13 @@ def term_iri(curie: str) -> str:
 def terminology_iri(name: str, version: str = "") -> str:
     """The IRI of a terminology, or of one version of it."""
     return _TERMINOLOGY + quote(name, safe="-._~") + (f"/{quote(version, safe='-._~')}" if version else "")
+
+
+def outcome_class(marker: str, outcome: str) -> str:
+    """The IRI of the class of results of a marker that came out so: ``…markers#kit-positive``; ids of the lexicon."""
+    return f"{MARKERS}{marker}-{outcome}"
+
+
+def bearing_class(bearing: str, tumour: str) -> str:
+    """The IRI of the class of results that bear so on a tumour: ``…markers#contradicts-pecoma``."""
+    return f"{MARKERS}{bearing}-{tumour}"

@@ -312,7 +312,7 @@ def test_explain_names_the_nearest(kg: Kg) -> None:
 
 def test_queries_lists_each_with_its_question(kg: Kg) -> None:
     listed = kg("queries").out
-    assert "ihc-revised-diagnoses       Which marker results revised which diagnosis" in listed
+    assert f"{'ihc-revised-diagnoses':<34}  Which marker results revised which diagnosis" in listed
     assert "# question: " in kg("queries", "revision-chain").out
 
 

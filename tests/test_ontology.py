@@ -282,6 +282,7 @@ MISTAKES: list[tuple[str, str]] = [
             "Measurement",
             "Event",
             "Finding",
+            "ProfileFit",
         )
     ),
     ("Concept", 'INSERT { ?x kg:concept [ skos:prefLabel "fever"@en ] } WHERE { ' + FIRST.format("Diagnosis") + " }"),

@@ -76,7 +76,7 @@ def write_folder(outcomes: Iterable[Outcome], folder: Path, base: str = CASE_BAS
     """One Turtle file a case; each is complete and on disk before the next is begun."""
     for outcome in outcomes:
         if outcome.part is not None:
-            _make(folder)
+            make_folder(folder)
             with replacing(folder / file_name(outcome.id)) as out:
                 write_parts([outcome.part], "ttl", out, base)
             _remember(folder, outcome)
@@ -87,7 +87,7 @@ def write_store(outcomes: Iterable[Outcome], graphs: Store, folder: Path) -> Non
 
     Readers of a store on disk see the cases when this ends, by an error too.
     """
-    _make(folder)
+    make_folder(folder)
     read = (outcome for outcome in outcomes if outcome.part is not None)
     try:
         while batch := list(islice(read, graphs.batch)):
@@ -103,7 +103,8 @@ def notes_of(url: str) -> Path:
     return cache_folder() / "endpoints" / blake2b(url.encode(), digest_size=12).hexdigest()
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where it isn't there; ``GraphError`` where that can't be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
