@@ -28,7 +28,8 @@ SPANISH = [
     # an organ makes a metastasis of some of them
     ("Múltiples lesiones hepáticas.", [("lesiones hepáticas", "8000/6")]),
     ("Progresión a nivel pulmonar.", [("Progresión a nivel pulmonar", "8000/6")]),
-    ("Nódulos pulmonares; un nódulo pulmonar.", [("Nódulos pulmonares", "8000/6")]),
+    ("Cáncer de colon. Nódulo pulmonar.", [("Cáncer", "8000/3"), ("Nódulo pulmonar", "8000/6")]),
+    ("Cáncer de pulmón. Nódulo pulmonar.", [("Cáncer", "8000/3")]),
     ("Lesión renal.", []),
     # a name without its organ
     ("Adenocarcinoma de colon.", [("Adenocarcinoma", "8140/3")]),

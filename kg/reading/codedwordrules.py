@@ -1,8 +1,7 @@
 """Which words does a language code wherever they stand, and what belongs to them? The rows of ``codedwords.tsv``.
 
-Rows are: role, value, forms
-parted by ``|``, and sites (role ``sited`` only). Forms are compared as stems; heads as they are written, since
-``nódulos pulmonares`` names metastases where ``nódulo pulmonar`` doesn't.
+Rows are: role, value, forms parted by ``|``, and sites (roles ``sited`` and ``elsewhere``). Forms are compared as
+stems; heads as they are written: ``nódulos subpleurales`` may name metastases where one of them doesn't.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from kg.reading.text import fold, key_of
 
 UNCODED = "-"
 """Instead of a code: words that are not coded (``marcadores tumorales``), nor any word in them."""
-_ROLES = ("word", "sited", "staged", "grade", "coded", "link", "after", "of", "with", "towards", "beside", "component",
-          "including", "dropped", "unspecific", "ungraded", "whole")  # fmt: skip
+_ROLES = ("word", "sited", "elsewhere", "staged", "grade", "coded", "link", "after", "of", "with", "towards", "beside",
+          "component", "including", "dropped", "unspecific", "ungraded", "whole")  # fmt: skip
 
 Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
 """First stem → the other stems of a phrase and its value, the longest first."""
@@ -32,6 +31,8 @@ class Rules:
     """Words that are coded wherever they stand."""
     sited: dict[str, dict[str, str]]
     """Head as written → stems of a site → code of the two."""
+    elsewhere: dict[tuple[str, str], frozenset[str]]
+    """Head and site that are coded only where no tumour of the site is named → the stems that name it."""
     staged: dict[str, str]
     """Category of M → code of the TNM formula that ends with it."""
     grades: Phrases
@@ -71,7 +72,7 @@ def coded_word_rules(language: Language) -> Rules | None:
         return None
     rows: dict[str, list[tuple[str, str, str]]] = {role: [] for role in _ROLES}
     for (role, value, cell, sites), where in language.table("codedwords", 4):
-        if role not in rows or (role == "sited") != bool(sites):
+        if role not in rows or (role in ("sited", "elsewhere")) != bool(sites):
             wanted = f"role ({', '.join(_ROLES)}), value, forms; and sites where it is sited"
             raise TableError(f"{where}: a row is: {wanted}")
         rows[role].append((value, cell, sites))
@@ -80,7 +81,8 @@ def coded_word_rules(language: Language) -> Rules | None:
     stems = {role: frozenset(key_of(form, language) for form in plain[role]) for role in _ROLES}
     return Rules(
         words=_phrases(valued["word"], language),
-        sited=_sited(rows["sited"], language),
+        sited=_sited([*rows["sited"], *rows["elsewhere"]], language),
+        elsewhere=_elsewhere(rows["elsewhere"], language),
         staged={fold(form): code for form, code in valued["staged"]},
         grades=_phrases(valued["grade"], language),
         coded=dict(valued["coded"]),
@@ -106,4 +108,12 @@ def _sited(rows: Iterable[tuple[str, str, str]], language: Language) -> dict[str
         stems = {key_of(site, language): code for site in forms(sites)}
         for head in forms(heads):
             found.setdefault(fold(head), {}).update(stems)
+    return found
+
+
+def _elsewhere(rows: Iterable[tuple[str, str, str]], language: Language) -> dict[tuple[str, str], frozenset[str]]:
+    found = {}
+    for _, heads, sites in rows:
+        stems = frozenset(key_of(site, language) for site in forms(sites))
+        found.update({(fold(head), stem): stems for head in forms(heads) for stem in stems})
     return found

@@ -5,7 +5,7 @@ progression or a lesion beside an organ as a metastasis, a tumour's name without
 what makes it a metastasis (``adenocarcinoma de colon bien diferenciado`` 8140/31, ``melanoma metastásico`` 8720/6).
 A language has these rules where its table ``codedwords.tsv`` is.
 
-Spanish: spans F1 0.806, spans with their code 0.788, beyond 8000 0.718 (CANTEMIST dev, 250 texts, 2026-11-22).
+Spanish: spans F1 0.813, spans with their code 0.795, beyond 8000 0.720 (CANTEMIST dev, 250 texts, 2026-11-22).
 """
 
 from __future__ import annotations
@@ -67,7 +67,11 @@ def _places(line: Line) -> Iterator[Place]:
     named = (name for item in line.names if (name := _name(line, item)))
     names = _apart((*named, *(p for p in words if p.code == UNCODED)))
     taken = {i for name in names for i in range(name.first, name.last + 1)}
-    others = (p for p in (*words, *_sited(line), *_staged(line)) if taken.isdisjoint((p.first, p.last)))
+    others = (
+        p
+        for p in (*words, *_sited(line, _primaries(line, [*names, *words])), *_staged(line))
+        if taken.isdisjoint((p.first, p.last))
+    )
     return (p for p in _joined(line, sorted([*names, *_apart(others)], key=lambda p: p.first)) if p.code != UNCODED)
 
 
@@ -156,26 +160,34 @@ def _graded(line: Line, place: Place) -> Place:
 
 def _worded(line: Line) -> Iterator[Place]:
     """Words that are coded wherever they stand."""
-    for at, stem in enumerate(line.stems):
-        if stem in line.rules.words and (found := line.phrase_at(at, line.rules.words)):
+    words = line.rules.words
+    for at in [at for at, stem in enumerate(line.stems) if stem in words]:
+        if found := line.phrase_at(at, words):
             last, code = found
             place = Place(at, last, code, spreads=code.endswith(_METASTATIC))
             yield place if place.spreads or code == UNCODED else _graded(line, place)
 
 
-def _sited(line: Line) -> Iterator[Place]:
-    """Heads with the organ that makes them a metastasis."""
-    rules, forms, kept = line.rules, line.words.forms, line.words.kept
-    for head, word in enumerate(kept):
-        sites = rules.sited.get(forms[word])
-        if sites is None:
-            continue
-        at = head + 1
+def _primaries(line: Line, places: list[Place]) -> frozenset[str]:
+    """The stems that follow a tumour: those of the organs that the text gives one."""
+    found: set[str] = set()
+    for place in filter(_is_tumour, places):
+        found.update(line.stems[place.last + 1 : line.past(place.last + 1, frozenset())])
+    return frozenset(found)
+
+
+def _sited(line: Line, primaries: frozenset[str]) -> Iterator[Place]:
+    """Heads with the organ that makes them a metastasis; some only where no tumour of the organ itself is named."""
+    rules, forms, kept, sited = line.rules, line.words.forms, line.words.kept, line.rules.sited
+    for place in [place for place, word in enumerate(kept) if forms[word] in sited]:
+        head = forms[kept[place]]
+        sites, at = sited[head], place + 1
         while at < len(kept) and line.stems[at] in rules.link:
             at += 1
         for length in (3, 2, 1):
-            if code := sites.get(" ".join(line.stems[at : at + length])):
-                yield Place(head, at + length - 1, code, spreads=True)
+            site = " ".join(line.stems[at : at + length])
+            if (code := sites.get(site)) and primaries.isdisjoint(rules.elsewhere.get((head, site), ())):
+                yield Place(place, at + length - 1, code, spreads=True)
                 break
 
 
