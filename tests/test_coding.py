@@ -32,6 +32,7 @@ def codes(case: Case) -> list[tuple[str, str]]:
         ("Carcinome canalaire infiltrant.", [("Carcinome canalaire infiltrant", "8500/3")]),
         ("Une tumeur avec extension pleurale.", [("tumeur", "8000/1"), ("extension", "8000/6")]),
         ("Biopsie de l'adénopathie axillaire.", [("adénopathie", "8000/1")]),
+        ("Un mélanome muqueux anal primitif.", [("mélanome muqueux anal primitif", "8720/3")]),
         ("Un mélanome cutané du dos.", [("mélanome", "8720/3")]),
     ],
 )
