@@ -155,7 +155,7 @@ REPORTED = [
     (
         "en",
         "HER2: score 3+. ER: Allred 8/8, positive. PR: negative.",
-        [("erbb2", P, "3+"), ("esr1", P, ""), ("pgr", N, "")],
+        [("erbb2", P, "3+"), ("esr1", P, "8/8"), ("pgr", N, "")],
     ),
     (
         "fr",
@@ -241,6 +241,36 @@ REPORTED = [
         marks=known(reason="'positivo' alone looks back only"),
     ),
     ("es", "Tinción nuclear para TTF-1 positiva; p63 ausente.", [("nkx2-1", P, ""), ("tp63", N, "")]),
+    # scores, and lists that only their markers make lists of stains
+    ("es", "Receptores: RE 8/8, RP 2/8, HER2 (IHQ 1+).", [("esr1", P, "8/8"), ("pgr", N, "2/8"), ("erbb2", N, "1+")]),
+    (
+        "en",
+        "PAX8 POS\nCD10 POS\nPSA NEG\nCEA NEG",
+        [("pax8", P, ""), ("mme", P, ""), ("klk3", N, ""), ("ceacam5", N, "")],
+    ),
+    (
+        "fr",
+        "Relecture :\n IDH1 R132H : positif\n ATRX : conservé\n CD34 : négatif",
+        [("idh1", P, ""), ("atrx", P, ""), ("cd34", N, "")],
+    ),
+    ("fr", "Immunohistochimie : arginase 0, HepPar-1 ++.", [("arg1", N, ""), ("cps1", P, "++")]),
+    (
+        "fr",
+        "RE : 100 % (+++), RP : 60 % (++), HER2 : 1+.",
+        [("esr1", P, "100 %"), ("pgr", P, "60 %"), ("erbb2", N, "1+")],
+    ),
+    (
+        "en",
+        "CD45(-), CD138(+), kappa(+), lambda(-).",
+        [("ptprc", N, ""), ("sdc1", P, ""), ("kappa-light-chain", P, ""), ("lambda-light-chain", N, "")],
+    ),
+    (
+        "en",
+        "CK7 pos; CK20 neg; TTF-1 3+; p40 0.",
+        [("krt7", P, ""), ("krt20", N, ""), ("nkx2-1", P, "3+"), ("tp63", N, "")],
+    ),
+    ("es", "p16 positivo en bloque. p53 no concluyente.", [("cdkn2a", P, ""), ("tp53", E, "")]),
+    ("fr", "p40 : positif. Biologie : PSA négatif.", [("tp63", P, "")]),
 ]
 
 GENES = [
@@ -261,6 +291,7 @@ SILENT = [
     "L'alpha-fœtoprotéine était à 400 ng/ml.",
     "Marqueurs tumoraux négatifs : ACE, CA 19-9.",
     "Sérologie VIH négative.",
+    "Bilan : PSA négatif, ACE négatif, CA 125 normal.",
     "Un panel avec CD34, CD99 et desmine est demandé.",
     "Présence d'une mutation de KIT.",
 ]

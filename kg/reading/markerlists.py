@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kg.reading.observed import Item
 from kg.reading.resultwords import Hit, Tables
-from kg.reading.sections import ELLIPSIS
 from kg.reading.text import Words
 
 GAP = 8
@@ -92,11 +91,11 @@ class Sentence:
     def _gap(self, low: int, high: int) -> list[str] | None:
         """Forms between two places, or None where a marker, a break or too many words lie there."""
         gap = self._forms(low, high)
-        if gap.count(".") > ELLIPSIS:
+        if gap.count(".") > 1:  # a row of dots leads on, a full stop ends
             gap = [g for g in gap if g != "."]
         if len(gap) > GAP + 4 or any(low < first < high for first, _ in self._places):
             return None
-        broken = any(g in self._tables.breaks or g == ";" for g in gap)
+        broken = any(g in self._tables.breaks or g in {";", "."} for g in gap)
         return None if broken or sum(g.isalnum() for g in gap) > GAP else gap
 
     def _leads(self, hit: Hit) -> bool:

@@ -19,6 +19,8 @@ from kg.reading.text import alternatives, pattern_of
 FIGURE_REACH = 70
 """A percentage starts and ends within so many characters after its marker."""
 PROLIFERATION = "mki67"
+ALLRED = 3
+"""From this Allred score of eight on a hormone receptor is positive."""
 _DASH = re.compile(r"\s-\s?(?=[a-z]{1,6}-?\d|,|$)")
 _SIGNED = re.compile(r"\w\s?\+(?=\s*[,;)])|\w-(?=\s*[,;)])")
 _CONTINUED = re.compile(r"\s*(?:[a-z]{3,}|\d)")
@@ -45,12 +47,13 @@ def _patterns(language: Language) -> _Patterns:
     words = result_forms(language)
     joins, inside = pattern_of(words["and", "-"]), pattern_of(words["and", "-"] + words["inside", "-"])
     to = alternatives(["-", *words["figure-to", "-"]])
+    score = rf"(?:{alternatives(words['score', '-'])})\s*:?\s*"
     return _Patterns(
         re.compile(
-            rf"\)?{_LEADER}(?:(?:{alternatives(words['score', '-'])})\s*:?\s*)?"
-            r"(?:\(\s*(?P<in>\+/-|\+{1,4}|-{1,3}|[0-3]\s?\+|\+/-|\+\s?\d|0|neg\w*|pos\w*)\s*\)"
-            r"|(?P<out>\+/-|\+{1,4}(?:/\+{2,3})?(?!\s?[1-3]\s*[,;.)])|[0-3]\s?\+(?!\d)|\+\s?[1-3](?=\s*(?:[,;.)]|$))|\+/-"
-            rf"|-{{1,2}}(?=\s*(?:[,;.)/]|{joins}|$|\n))|(?<=\w)-(?=\s)|0(?=\s*(?:[,;)\t|]|$|\n|\.\s))(?![,.]\d)))"
+            rf"\)?{_LEADER}(?:{score})?"
+            rf"(?:\(\s*(?:{score})?(?P<in>[0-8]/8|\+/-|\+{{1,4}}|-{{1,3}}|[0-3]\s?\+|\+/-|\+\s?\d|0|neg\w*|pos\w*)\s*\)"
+            r"|(?P<out>[0-8]/8(?!\d)|\+/-|\+{1,4}(?:/\+{2,3})?(?!\s?[1-3]\s*[,;.)])|[0-3]\s?\+(?!\d)|\+\s?[1-3](?=\s*(?:[,;.)]|$))|\+/-"
+            rf"|-{{1,2}}(?=\s*(?:[,;.)/]|{joins}|$|\n))|(?<=\w)-(?=\s)|0(?=\s*(?:[,;)\t|]|$|\n|\.(?:\s|$)))(?![,.]\d)))"
         ),
         re.compile(rf"\s*(?:{inside})"),
         re.compile(
@@ -96,6 +99,8 @@ def _of_sign(sign: str, key: str) -> tuple[str, str]:
         return "Equivocal", plain
     if plain == "0":
         return "Negative", ""
+    if plain.endswith("/8"):
+        return ("Positive" if int(plain[0]) >= ALLRED else "Negative"), plain
     if digit := re.search(r"\d", plain):
         grade = int(digit[0])
         if key == "erbb2":

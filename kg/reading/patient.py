@@ -3,7 +3,8 @@
 Besides words (``homme de 47 ans``) two shorthands are read at the head of a text: ``41F``, ``H 62 ans``, ``74 y/o M``,
 and an age that stands alone between commas (``né le 3 mai 1958, 64 ans``).
 
-Sex and age right: 1.000 (gold facts dev, 16 French cases, 2026-11-22).
+Sex and age right: 1.000 (gold facts dev, 16 French cases, 2026-11-22); 1.000 on the 27 invented cases
+of ``tests/cases`` (scored blind before anything was changed for them: sex 0.889, age 0.778).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How large is what? Lengths and the tumour, finding or procedure that they measure.
 
-Sizes F1 0.942 (gold facts dev, 16 French cases, 2026-11-22); 0.960 on 20 further French texts annotated blind.
+Sizes F1 0.942 (gold facts dev, 16 French cases, 2026-11-22); 0.960 on 20 further French texts annotated blind;
+1.000 on the 27 invented cases of ``tests/cases`` (scored blind 0.992).
 """
 
 from __future__ import annotations
