@@ -241,6 +241,8 @@ REPORTED = [
         marks=known(reason="'positivo' alone looks back only"),
     ),
     ("es", "Tinción nuclear para TTF-1 positiva; p63 ausente.", [("nkx2-1", P, ""), ("tp63", N, "")]),
+    ("fr", "HER2 ++ à la biopsie, CD34 ++.", [("erbb2", E, "++"), ("cd34", P, "++")]),
+    ("fr", "Étude des marqueurs germinaux : positivité faible pour l'OCT4.", [("pou5f1", W, "")]),
     # scores, and lists that only their markers make lists of stains
     ("es", "Receptores: RE 8/8, RP 2/8, HER2 (IHQ 1+).", [("esr1", P, "8/8"), ("pgr", N, "2/8"), ("erbb2", N, "1+")]),
     (

@@ -88,6 +88,27 @@ LISTED = [
     ("fr", "Cisplatine J1, J8.", [("cisplatin", "", "")]),
     ("es", "Paracetamol 1 g cada 8 horas si dolor.", [("paracetamol", "1 g", "8 h")]),
     ("en", "Heparin 5000 units 12-hourly.", [("heparin", "5000 [IU]", "12-hourly")]),
+    (
+        "fr",
+        "Kardégic 75 1/j, Tahor 10 mg 1 cp le soir.",
+        [("acetylsalicylic-acid", "75", "1 d"), ("atorvastatin", "10 mg", "le soir")],
+    ),
+    (
+        "fr",
+        "500 mg de lévétiracétam toutes les 12 heures et 100 mg de lacosamide toutes les 12 heures.",
+        [("levetiracetam", "500 mg", "12 h"), ("lacosamide", "100 mg", "12 h")],
+    ),
+    ("fr", "Lovenox 0,4 ml/j.", [("enoxaparin", "", "1 d")]),
+    (
+        "en",
+        "Vancomycin 1 g q12h and Tazocin 4.5 g tds.",
+        [("vancomycin", "1 g", "12 h"), ("piperacillin-tazobactam", "4.5 g", "tds")],
+    ),
+    (
+        "es",
+        "Omeprazol 20 mg/24h, metformina 850 1-0-1.",
+        [("omeprazole", "20 mg/d", "24 h"), ("metformin", "850", "1-0-1")],
+    ),
     ("fr", "Lévothyrox 75 µg le matin.", [("levothyroxine", "75 ug", "le matin")]),
 ]
 
@@ -119,6 +140,9 @@ def test_names_of_drugs_that_are_no_treatment(language: str, text: str, tell: Te
 
 COURSES = [
     # language, text, cycles, days, route
+    ("fr", "Solumédrol 120 mg x 3 j.", None, None, ""),
+    ("fr", "Inexium 20 mg x 2/j.", None, None, ""),
+    ("en", "Etoposide 100 mg/m2 q21d x 4 cycles.", 4, None, ""),
     ("fr", "Doxorubicine (3 cycles).", 3, None, ""),
     ("fr", "Il reçoit trois cycles de doxorubicine.", 3, None, ""),
     ("fr", "Doxorubicine x 4 cycles.", 4, None, ""),

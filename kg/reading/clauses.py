@@ -100,8 +100,10 @@ def treatment_tables(language: Language) -> Tables:
         statuses=re.compile(valued("status")),
         cycles=re.compile(rf"(?<![\w,.])(?P<n>{number})\s*(?:\w+\s+)?(?:{cycle})"),
         cycle_words=re.compile(cycle),
-        times=re.compile(rf"(?:x|\*)\s*(?P<n>\d{{1,2}})(?!\d|[.,]\d)\s*(?:{cycle}|(?!{unit}|m?g\b|{times}))"),
-        every=re.compile(rf"(?:{plain('every')})\s*(?P<n>{number})?\s*(?P<unit>{unit})(?![a-z])"),
+        times=re.compile(
+            rf"(?:x|\*)\s*(?P<n>\d{{1,2}})(?!\d|[.,]\d)(?:\s*(?:{cycle})|(?!\s*(?:/|(?:{unit}|m?g)(?![a-z])|{times})))"
+        ),
+        every=re.compile(rf"(?:{plain('every')}|(?<![a-z])q(?=\d))\s*(?P<n>{number})?\s*(?P<unit>{unit})(?![a-z])"),
         frequency=re.compile(rf"{plain('frequency')}|{_SCHEDULE}"),
         days=re.compile(rf"(?:{plain('duration')})\s+(?P<n>\d{{1,3}}|{number})\s+(?:{plain('day')})"),
         adverse=re.compile(plain("adverse")),
@@ -114,7 +116,7 @@ def treatment_tables(language: Language) -> Tables:
             rf"|{valued('route')})\s*)*"
         ),
         figure=re.compile(
-            rf"\s*:?\s*(?P<n>\d{{1,4}}(?:[.,]\d{{1,2}})?)(?P<told>\s*(?:{_SCHEDULE}|(?:{plain('frequency')})))?"
+            rf"\s*:?\s*(?P<n>\d{{1,4}}(?:[.,]\d{{1,2}})?)(?![.,]?\d)(?P<told>\s*\d?\s*(?:{_SCHEDULE}|(?:{plain('frequency')})))?"
             r"(?(told)|(?=\s*(?:[,;)\n]|\.\s|\.?$)))"
         ),
         imaged=re.compile(rf"\s*-?\s*(?:{plain('imaging')})"),
@@ -154,18 +156,21 @@ def clause_of(observed: Observed, item: Item, drugs: tuple[Item, ...]) -> Clause
 
 
 def dose_of(observed: Observed, clause: Clause) -> Quantity | None:
-    """The dose at a drug: the one after it, before the next drug; or right before it (``20 mg de …``); or a figure."""
+    """The dose of a drug: before it with ``de``; after it, before the next drug; right before it; or a bare figure."""
     words, text, item, tables = observed.words, observed.document.text, clause.item, clause.tables
     if auc := tables.auc.match(clause.after):
         end = words.ends[item.mention.last]
         return Quantity(Decimal(_point(auc[1])), "{AUC}", words.span_of(end + auc.start(1), end + auc.end(1)))
     doses = observed.measures_in(observed.sentence(item), "dose", "activity")
+    before = [m for m in doses if m.span.end <= item.span.start]
+    between = fold(text[before[-1].span.end : item.span.start]) if before else ""
+    if between.strip() and tables.of.fullmatch(between):
+        return _quantity(before[-1])
     for measure in doses:
         gap = measure.span.start - item.span.end
         within = 0 <= gap <= min(DOSE_REACH, len(clause.after))
         if within and not re.search(r"[.;]\s|\n", text[item.span.end : measure.span.start]):
             return _quantity(measure)
-    before = [m for m in doses if m.span.end <= item.span.start]
     if before and _leads_to(observed, before[-1], clause):
         return _quantity(before[-1])
     return _figure(observed, clause)

@@ -97,6 +97,8 @@ def _of_sign(sign: str, key: str) -> tuple[str, str]:
         return "Negative", ""
     if plain == "+/-":
         return "Equivocal", plain
+    if key == "erbb2" and plain == "++":
+        return "Equivocal", plain
     if plain == "0":
         return "Negative", ""
     if plain.endswith("/8"):
