@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -198,8 +199,32 @@ def test_nothing_is_fetched_and_nothing_is_run(html: str) -> None:
 
 def test_text_from_the_case_is_escaped(html: str) -> None:
     assert "cas&lt;1&gt;" in html
-    assert "two &lt;sexes&gt;" in html
     assert "<ganglion" not in html
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("fr", "au masculin et au féminin. — vérifier le sexe"),
+    ("es", "en masculino y en femenino. — comprobar el sexo"),
+    ("en", "as male and as female. — check the sex"),
+])  # fmt: skip
+def test_open_findings_speak_the_language_of_the_case(language: str, said: str) -> None:
+    page = render(make_case(language), LEXICON)
+    assert said in page
+    assert "two &lt;sexes&gt;" not in page
+
+
+def test_a_finding_without_words_is_said_in_english() -> None:
+    page = render(replace(make_case(), findings=(Finding(Level.NOTE, "new", "a <new> one", None, "mend it"),)), LEXICON)
+    assert '<span lang="en">a &lt;new&gt; one — mend it</span>' in page
+
+
+def test_every_finding_that_reading_has_is_in_the_languages_of_the_page() -> None:
+    folder = Path(str(files("kg")))
+    sources = "".join(p.read_text(encoding="utf-8") for p in sorted(folder.rglob("*.py")))
+    codes = set(re.findall(r'Finding\(\s*Level\.\w+,\s*"([\w-]+)"', sources))
+    assert len(codes) >= 6
+    table = words_of("en").table
+    assert {key for code in codes for key in (f"finding-{code}", f"hint-{code}")} <= set(table)
 
 
 def test_the_same_case_gives_the_same_page(html: str) -> None:
@@ -249,6 +274,45 @@ def test_an_arrow_that_passes_over_a_box_goes_round_it() -> None:
     (path,) = re.findall(r'd="([^"]+)" class="arrow Refinement"', page)
     assert "q" in path
     assert page.count('class="diagnosis ') == 3
+
+
+def test_what_is_revised_stands_before_what_revises_it() -> None:
+    case = make_case()
+    told_later = replace(case, revisions=(Revision("d2", "d1", RevisionKind.RECLASSIFICATION),))
+    page = render(told_later, LEXICON)
+    names = re.findall(r'<li class="(?:Current|Superseded)"><h3><a href="#c\d+-\d+">([^<]+)', page)
+    assert names == ["lymphome folliculaire", "lymphome"]
+
+
+def test_revisions_in_a_ring_lose_no_diagnosis() -> None:
+    ring = (Revision("d1", "d2", RevisionKind.REFINEMENT), Revision("d2", "d1", RevisionKind.REFUTATION))
+    assert render(replace(make_case(), revisions=ring), LEXICON).count('class="diagnosis ') == 2
+
+
+def test_results_in_the_lines_of_one_list_share_one_quotation() -> None:
+    case = make_case()
+    results = {"m1": at("CD20 positif"), "m2": at("CD3 négatif"), "m3": at("Ki-67 40 %")}
+    apart = tuple(replace(a, passage=results.get(a.id, a.passage)) for a in case.assertions)
+    page = render(replace(case, assertions=apart, evidence=(("d2", "m1"), ("d2", "m2"), ("d2", "m3"))), LEXICON)
+    assert "<q>CD20 positif, CD3 négatif, Ki-67 40 %</q>" in page
+    assert "<q>CD3 négatif</q>" not in page
+
+
+def test_a_response_names_the_treatment_that_it_follows() -> None:
+    case = make_case()
+    linked = tuple(replace(a, follows=("t1",)) if a.id == "r1" else a for a in case.assertions)
+    page = render(replace(case, assertions=linked), LEXICON)
+    drawn = page[page.index('class="timeline"') : page.index("<figcaption")]
+    assert "rémission · après rituximab · 3 mai 2012" in drawn
+
+
+def test_a_plan_is_said_once() -> None:
+    case = make_case()
+    planned = Context(temporality=Temporality.PLANNED)
+    later = tuple(replace(a, context=planned, status="Planned") if a.id == "t1" else a for a in case.assertions)
+    page = render(replace(case, assertions=later), LEXICON)
+    row = next(r for r in re.findall(r"<tr>.*?</tr>", page) if "375" in r and "rituximab" in r)
+    assert row.count("prévu") == 1
 
 
 def test_negated_and_family_facts_are_not_on_the_timeline(html: str) -> None:

@@ -54,8 +54,9 @@ def sizes_of(view: View, a: Assertion) -> str:
 
 
 def _about(view: View, group: list[Assertion]) -> str:
-    """What follows a fact's name: regimen, sites, sizes, flags, of all facts that share the entry."""
-    parts = [p for a in group for p in (regimen(view, a), view.sites(a), sizes_of(view, a), *view.flags(a))]
+    """What follows a fact's name: regimen, sites, sizes, flags, status, drugs, of all facts that share the entry."""
+    parts = [p for a in group for p in (regimen(view, a), view.sites(a), sizes_of(view, a), *view.flags(a),
+                                        view.status(a), *view.relations(a))]
     return ", ".join(dict.fromkeys(filter(None, parts)))
 
 
@@ -88,8 +89,7 @@ def _fact(view: View, a: Assertion) -> Html:
     about = [*filter(None, (regimen(view, a), view.sites(a), sizes_of(view, a)))]
     if a.type is AssertionType.MARKER_RESULT:
         about.insert(0, " ".join(filter(None, (view.words(f"result-{a.result}"), a.value))))
-    if a.status not in ("", "Given"):
-        about.append(view.words(f"status-{a.status}"))
+    about += [*filter(None, (view.status(a), *view.relations(a)))]
     flags = [tag("span", flag, class_="flag") for flag in view.flags(a)]
     more = "".join(f" · {part}" for part in about)
     return tag("li", view.named(a), view.star(a.when), more, " " if flags else "", *flags)

@@ -50,11 +50,14 @@ def _counts(view: View) -> list[tuple[str, str]]:
 
 
 def _finding(view: View, finding: Finding) -> Html:
-    """An open finding: level and code, the message (in English, as everywhere), and where to look."""
-    hint = (f" — {finding.hint}",) if finding.hint else ()
-    link = (" ", view.link(finding.span, view.words("see"))) if finding.span else ()
-    return tag("li", tag("b", view.words(f"level-{finding.level.value}")), " ", tag("code", finding.code), " ",
-               tag("span", finding.message, *hint, lang="en"), *link, class_=finding.level.value)
+    """An open finding: level and code, what it says, and where to look; in English where its code has no words."""
+    words, key = view.words, f"finding-{finding.code}"
+    known = key in words.table
+    message, hint = (words(key), words(f"hint-{finding.code}")) if known else (finding.message, finding.hint)
+    said = f"{message} — {hint}" if hint else message
+    link = (" ", view.link(finding.span, words("see"))) if finding.span else ()
+    return tag("li", tag("b", words(f"level-{finding.level.value}")), " ", tag("code", finding.code), " ",
+               tag("span", said, lang=None if known else "en"), *link, class_=finding.level.value)
 
 
 def _header(view: View) -> Html:

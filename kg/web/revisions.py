@@ -21,9 +21,17 @@ def evidence_of(view: View) -> dict[str, list[Assertion]]:
 
 
 def chain_of(view: View) -> list[Assertion]:
-    """The diagnoses that a revision or a marker result speaks of, in the order of the text."""
-    named = {i for r in view.case.revisions for i in (r.earlier, r.later)} | set(evidence_of(view))
-    return [a for a in diagnoses(view) if a.id in named]
+    """The diagnoses that a revision or a marker result speaks of: the revised before what revises it, else as told."""
+    revisions = view.case.revisions
+    named = {i for r in revisions for i in (r.earlier, r.later)} | set(evidence_of(view))
+    waiting = [a for a in diagnoses(view) if a.id in named]
+    chain: list[Assertion] = []
+    while waiting:
+        later = {r.later for r in revisions if any(r.earlier == a.id for a in waiting)}
+        following = next((a for a in waiting if a.id not in later), waiting[0])
+        waiting.remove(following)
+        chain.append(following)
+    return chain
 
 
 def lineage(view: View, earlier: Assertion, later: Assertion) -> list[str]:
@@ -55,14 +63,32 @@ def _revision(view: View, revision: Revision) -> Html:
     return Html(said + tag("p", view.words("hierarchy", path=" › ".join(path)), class_="muted"))
 
 
+def passages(view: View, results: list[Assertion], told: Span) -> list[tuple[Span, list[Assertion]]]:
+    """Results by the stretch of text that they come from; lines of one list are one stretch, ``told`` stays apart."""
+    found: list[tuple[Span, list[Assertion]]] = []
+    for a in results:
+        last = found[-1][0] if found else told
+        between = view.case.document.text[last.end : a.passage.start]
+        if found and last.holds(a.passage):
+            found[-1][1].append(a)
+        elif found and told not in (last, a.passage) and last.end <= a.passage.start and not _is_said(between):
+            found[-1] = Span(last.start, a.passage.end), [*found[-1][1], a]
+        else:
+            found.append((a.passage, [a]))
+    return found
+
+
+def _is_said(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
 def _evidence(view: View, results: list[Assertion], told: Span) -> Html:
-    """Chips, then each sentence that they come from, unless it is the diagnosis' own, quoted just above."""
+    """Chips, then the sentences that they come from, unless it is the diagnosis' own, quoted just above."""
     if not results:
         return Html("")
-    passages = list(dict.fromkeys(a.passage for a in results))
     parts = []
-    for passage in passages:
-        chips = [view.link(a.mentions[0].span, view.chip(a)) for a in results if a.passage == passage]
+    for passage, found in passages(view, results, told):
+        chips = [view.link(a.mentions[0].span, view.chip(a)) for a in found]
         parts.append(tag("p", join(chips, " "), class_="chips"))
         if passage != told:
             parts.append(view.quote(passage))

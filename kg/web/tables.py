@@ -44,17 +44,19 @@ def _flagged(view: View, text: Html | str, a: Assertion) -> Html:
 
 
 def _marker(view: View, a: Assertion) -> Row:
-    sign = Html(tag("b", SIGNS[a.result], aria_hidden="true", class_="sign") + " " + view.words(f"result-{a.result}"))
+    mark = SIGNS[a.result].split()[0]
+    sign = Html(tag("b", mark, aria_hidden="true", class_="sign") + " " + view.words(f"result-{a.result}"))
     return _name(view, a), _flagged(view, sign, a), a.value, a.specimen, view.date(a.when), view.mentions(a)
 
 
 def _treatment(view: View, a: Assertion) -> Row:
     words = view.words
+    status = view.status(a) or (words("status-Given") if a.status == "Given" else "")
     return (
         _name(view, a), words.quantity(a.dose) if a.dose else "", words.frequency(a.frequency),
         words(f"route-{a.route}") if a.route else "", words.number(a.cycles) if a.cycles is not None else "",
         words.counted("days", a.days) if a.days is not None else "",
-        _flagged(view, words(f"status-{a.status}") if a.status else "", a), view.date(a.when), view.mentions(a),
+        _flagged(view, status, a), view.date(a.when), view.mentions(a),
     )  # fmt: skip
 
 

@@ -92,6 +92,20 @@ class View:
         found = [self.words(f"flag-{value}") for value in qualifiers(a.context)]
         return (*found, *((self.words("flag-adverse"),) if a.adverse else ()))
 
+    def names(self, ids: Iterable[str]) -> str:
+        """The names of other facts, parted by commas, each once."""
+        return ", ".join(dict.fromkeys(self.name(self.facts[i]) for i in ids))
+
+    def relations(self, a: Assertion) -> tuple[str, ...]:
+        """What a fact has to do with drugs: those that a response follows, those that an adverse event is laid to."""
+        pairs = (("after", a.follows), ("suspected", a.suspected))
+        return tuple(self.words(key, names=self.names(ids)) for key, ids in pairs if ids)
+
+    def status(self, a: Assertion) -> str:
+        """How it stands with a treatment, unless it is simply given or a flag says it already."""
+        plain = a.status in ("", "Given") or a.status in qualifiers(a.context)
+        return "" if plain else self.words(f"status-{a.status}")
+
     def date(self, when: When | None) -> Html:
         """A ``time`` element; a date that is not written in the fact's own sentence carries a star."""
         if when is None:
