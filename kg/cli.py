@@ -171,23 +171,28 @@ def show(source: Input, language: Language = "auto", html: Html = "", model: Mod
     from kg.corpus.batch import read_source
     from kg.corpus.sources import find_sources
     from kg.errors import UsageError
-    from kg.reading.show import show as print_case
+    from kg.pipeline import reader_for
+    from kg.reading.show import plain
 
     console = Console(highlight=False)
     for number, found in enumerate(find_sources([source])):
         if html and number:
             raise UsageError(f"{source} holds several documents; a page holds one")
         case = read_source(found, language, model=Path(model) if model else None)
-        if not html:
-            print_case(case, console)
+        if not html and not console.is_terminal:
+            sys.stdout.write(plain(case))
             continue
         from kg.graph.write import replacing
-        from kg.pipeline import reader_for
         from kg.web.page import render
+        from kg.web.terminal import show as print_case
+        from kg.web.view import view_of
 
-        page = render(case, reader_for(case.document.language).vocabulary.lexicon)
+        lexicon = reader_for(case.document.language).vocabulary.lexicon
+        if not html:
+            print_case(view_of(case, lexicon), console)
+            continue
         with replacing(Path(html)) as out:
-            out.write(page.encode())
+            out.write(render(case, lexicon).encode())
 
 
 @app.command()

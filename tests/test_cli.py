@@ -269,18 +269,32 @@ def test_show_lists_mentions_timeline_revisions(kg: Kg) -> None:
     assert "«En septembre 2019, la relecture des lames" in revisions
 
 
-def test_show_in_colour_on_a_terminal() -> None:
+@pytest.mark.parametrize("width", [80, 120])
+def test_show_in_colour_on_a_terminal(width: int) -> None:
+    from rich.cells import cell_len
     from rich.console import Console
 
     from kg.corpus.batch import read_source
     from kg.corpus.sources import find_sources
-    from kg.reading.show import show
+    from kg.pipeline import reader_for
+    from kg.web.terminal import show
+    from kg.web.view import view_of
 
     out = io.StringIO()
     (source,) = find_sources([str(FRENCH)])
-    show(read_source(source), Console(file=out, force_terminal=True, width=100, color_system="standard"))
-    assert "\x1b[1;31mmésothéliome sarcomatoïde\x1b[0m" in out.getvalue()
-    assert "Timeline" in out.getvalue()
+    view = view_of(read_source(source), reader_for("fr").vocabulary.lexicon)
+    show(view, Console(file=out, force_terminal=True, width=width, color_system="standard"))
+    coloured = out.getvalue()
+    assert "\x1b[1;31mmésothéliome sarcomatoïde\x1b[0m" in coloured
+    lines = re.sub(r"\x1b\[[\d;]*m", "", coloured).splitlines()
+    assert max(map(cell_len, lines)) <= width
+    said = " ".join(" ".join(lines).split())
+    assert "masse_pleurale · français · femme, 58 ans" in said
+    assert "Reclassification: mésothéliome sarcomatoïde" in said
+    assert "probable · remplacé →" in said
+    assert not re.search("Diagnosis:|MarkerResult|Positive|Given", said)
+    table = said[said.index("Chronologie") :]
+    assert table.index("2017-02 ") < table.index("2017-04 ") < table.index("2019-09 ") < table.index("À vérifier")
 
 
 def test_explain_an_assertion_a_mention_and_a_measurement(kg: Kg, graph: Path) -> None:

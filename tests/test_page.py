@@ -306,6 +306,13 @@ def test_a_response_names_the_treatment_that_it_follows() -> None:
     assert "rémission · après rituximab · 3 mai 2012" in drawn
 
 
+def test_a_regimen_stands_for_its_components() -> None:
+    case = make_case()
+    regimen = told("t0", AssertionType.TREATMENT, "remission", at("Rémission"), components=("t1",))
+    facts = {a.id: a for a in (*case.assertions, regimen)}
+    assert view.View(case, LEXICON, words_of("fr"), facts).names(("t1", "t0")) == "rémission"
+
+
 def test_a_plan_is_said_once() -> None:
     case = make_case()
     planned = Context(temporality=Temporality.PLANNED)

@@ -1,19 +1,17 @@
-"""What was read? A case for the eye on a terminal: its words, its timeline, its revisions, its findings.
+"""What was read, for other programs? The mentions, one a line, then the timeline, the revisions and the findings.
 
-On a terminal the text is highlighted; elsewhere the mentions are listed, one a line, for other programs.
+It is English and never coloured; for the eye there are ``kg.web.terminal`` and ``kg.web.page``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from kg.model import (
     Assertion,
     Case,
     Certainty,
     Experiencer,
-    Kind,
     Lifecycle,
     Measurement,
     Polarity,
@@ -21,15 +19,6 @@ from kg.model import (
     Temporality,
 )
 from kg.reading.explain import quote
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
-STYLES = {
-    Kind.DISEASE: "bold red", Kind.MARKER: "bold magenta", Kind.DRUG: "bold green", Kind.PROCEDURE: "cyan",
-    Kind.FINDING: "yellow", Kind.ANATOMY: "blue", Kind.RESPONSE: "green", Kind.STAGE: "magenta",
-}  # fmt: skip
 
 
 def patient_line(case: Case) -> str:
@@ -122,41 +111,3 @@ def plain(case: Case) -> str:
             lines += [f"  {head}", *(f"    {line}" for line in below)]
     lines += ["", "Findings", *(f"  {line}" for line in findings(case))]
     return "\n".join(lines) + "\n"
-
-
-def highlighted(case: Case) -> Text:
-    """The text with its mentions coloured by kind; negated ones are struck through."""
-    from rich.text import Text
-
-    text = Text(case.document.text)
-    for g in case.groundings:
-        text.stylize(STYLES[g.mention.kind], g.mention.span.start, g.mention.span.end)
-    for a in case.assertions:
-        if a.context.polarity is Polarity.NEGATED:
-            for mention in a.mentions:
-                text.stylize("strike", mention.span.start, mention.span.end)
-    return text
-
-
-def show(case: Case, console: Console) -> None:
-    """Print the case: in colour on a terminal, else plain."""
-    if not console.is_terminal:
-        console.file.write(plain(case))
-        return
-    from rich.table import Table
-    from rich.text import Text
-
-    document = case.document
-    console.rule(Text(f"{document.id} · {document.language} · {patient_line(case)}"))
-    console.print(Text(" ").join(Text(f" {kind} ", style=f"{style} reverse") for kind, style in STYLES.items()), "\n")
-    console.print(highlighted(case), "\n")
-    table = Table("When", "What", title="Timeline", title_justify="left", expand=True)
-    for date, told in timeline(case):
-        table.add_row(Text(date, style="bold"), Text("\n".join(told)), end_section=True)
-    console.print(table)
-    for title, rows in (("Revisions", revisions(case)), ("Findings", ((line, []) for line in findings(case)))):
-        console.print(Text(f"\n{title}", style="italic"))
-        for head, below in rows:
-            console.print(Text(f"  {head}", style="bold"))
-            for line in below:
-                console.print(Text(f"    {line}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.model import Assertion, Lifecycle, Revision
+from kg.model import Assertion, DateBasis, Lifecycle, Revision
 from kg.web.drawing import LINE, text_lines, width, wrap
 from kg.web.markup import Html, join, tag
 from kg.web.view import View, shown
@@ -48,6 +48,7 @@ def _chip_rows(view: View, results: list[Assertion], room: float) -> tuple[tuple
 
 def _facts(view: View, a: Assertion) -> str:
     date = view.words.date(a.when.iso) if a.when else view.words("undated")
+    date += "*" if a.when and a.when.basis is not DateBasis.STATED else ""
     return " · ".join(filter(None, (view.code(a), date, view.words(f"certainty-{a.context.certainty.value}"))))
 
 

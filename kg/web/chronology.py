@@ -53,7 +53,7 @@ def sizes_of(view: View, a: Assertion) -> str:
     return ", ".join(dict.fromkeys(view.words.size(m.measure) for m in own))
 
 
-def _about(view: View, group: list[Assertion]) -> str:
+def about(view: View, group: list[Assertion]) -> str:
     """What follows a fact's name: regimen, sites, sizes, flags, status, drugs, of all facts that share the entry."""
     parts = [p for a in group for p in (regimen(view, a), view.sites(a), sizes_of(view, a), *view.flags(a),
                                         view.status(a), *view.relations(a))]
@@ -74,13 +74,13 @@ def entries(view: View) -> list[Entry]:
             groups[LANES[a.type], a.when.iso, view.name(a)].append(a)
     found = []
     for (lane, iso, name), group in groups.items():
-        about = _about(view, group)
+        more = about(view, group)
         until = max(_last_told(view, a, iso) for a in group)
         stated = any(a.when and a.when.basis is DateBasis.STATED for a in group)
         said = [] if stated else [view.words("inherited")]
         said += [view.words("told-again", date=view.words.date(until))] if until else []
-        title = " · ".join(filter(None, (name, about, view.words.date(iso), *said)))
-        found.append(Entry(lane, group[0], iso, stated, until, name, about, title))
+        title = " · ".join(filter(None, (name, more, view.words.date(iso), *said)))
+        found.append(Entry(lane, group[0], iso, stated, until, name, more, title))
     return sorted(found, key=lambda e: (e.iso, DRAWN.index(e.lane), e.fact.mentions[0].span, e.fact.id))
 
 

@@ -15,22 +15,11 @@ from kg.web.chronology import timeline_section
 from kg.web.markup import Html, join, style, tag
 from kg.web.revisions import revisions_section
 from kg.web.tables import tables_section
-from kg.web.view import View
-from kg.web.words import Words, words_of
+from kg.web.view import View, view_of
+from kg.web.words import Words
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a page of ours may do: style itself."""
-
-
-def _patient(case: Case, words: Words) -> str:
-    patient = case.patient
-    if patient.age_years is not None:
-        age = words("age-year" if patient.age_years == 1 else "age-years", n=patient.age_years)
-    elif patient.age_months is not None:
-        age = words("age-month" if patient.age_months == 1 else "age-months", n=patient.age_months)
-    else:
-        age = words("age-unknown")
-    return f"{words(f'sex-{patient.sex}')}, {age}"
 
 
 def _counts(view: View) -> list[tuple[str, str]]:
@@ -50,20 +39,19 @@ def _counts(view: View) -> list[tuple[str, str]]:
 
 
 def _finding(view: View, finding: Finding) -> Html:
-    """An open finding: level and code, what it says, and where to look; in English where its code has no words."""
-    words, key = view.words, f"finding-{finding.code}"
-    known = key in words.table
-    message, hint = (words(key), words(f"hint-{finding.code}")) if known else (finding.message, finding.hint)
-    said = f"{message} — {hint}" if hint else message
+    """An open finding: its level, what it says, where to look, and its code."""
+    words = view.words
+    said = " — ".join(filter(None, view.finding(finding)))
     link = (" ", view.link(finding.span, words("see"))) if finding.span else ()
-    return tag("li", tag("b", words(f"level-{finding.level.value}")), " ", tag("code", finding.code), " ",
-               tag("span", said, lang=None if known else "en"), *link, class_=finding.level.value)
+    language = None if words.knows(finding) else "en"
+    return tag("li", tag("b", words(f"level-{finding.level.value}")), " ", tag("span", said, lang=language), *link,
+               " ", tag("code", finding.code), class_=finding.level.value)
 
 
 def _header(view: View) -> Html:
     words, case = view.words, view.case
     language = (words("language"), words(f"language-{words.language}"))
-    facts = (language, (words("patient"), _patient(case, words)), *_counts(view))
+    facts = (language, (words("patient"), view.patient()), *_counts(view))
     numbers = tag("dl", *(tag("div", tag("dt", term), tag("dd", value)) for term, value in facts))
     if case.findings:
         found = tag("ul", *(_finding(view, f) for f in case.findings))
@@ -92,8 +80,8 @@ def _head(view: View) -> Html:
 
 def render(case: Case, lexicon: Lexicon) -> str:
     """The page of a case, as HTML text to be written in UTF-8; it holds the case's whole text."""
-    words = words_of(case.document.language)
-    view = View(case, lexicon, words, {a.id: a for a in case.assertions})
+    view = view_of(case, lexicon)
+    words = view.words
     parts = (revisions_section(view), timeline_section(view), tables_section(view), text_section(view))
     body = tag("body", tag("a", words("skip"), href="#main", class_="skip"), _header(view), _contents(words),
                tag("main", join(parts, "\n"), id="main"), tag("footer", tag("p", words("made"))))

@@ -91,7 +91,8 @@ def _evidence(view: View, results: list[Assertion], told: Span) -> Html:
         chips = [view.link(a.mentions[0].span, view.chip(a)) for a in found]
         parts.append(tag("p", join(chips, " "), class_="chips"))
         if passage != told:
-            parts.append(view.quote(passage))
+            alone = all(a.passage == passage for a in found)
+            parts.append(view.quote(passage) if alone else view.quote_lines(passage))
     return tag("div", tag("h4", view.words("evidence")), *parts, class_="evidence")
 
 

@@ -14,14 +14,15 @@ from kg.model import (
     Context,
     DateBasis,
     Experiencer,
+    Finding,
     Polarity,
     Span,
     Temporality,
     When,
 )
 from kg.terms.lexicon import Lexicon
-from kg.web.markup import Html, join, tag
-from kg.web.words import Words
+from kg.web.markup import Html, escape, join, tag
+from kg.web.words import Words, words_of
 
 SIGNS = {"Positive": "+", "Negative": "−", "Weak": "(+)", "Focal": "+ focal", "Equivocal": "±"}
 
@@ -45,6 +46,10 @@ def shown(a: Assertion) -> str:
     return f"{SIGNS[a.result]} {a.value}" if a.result == "Negative" else a.value
 
 
+def _unlisted(line: str) -> str:
+    return line.lstrip("-–•* ")
+
+
 def hidden(text: str) -> Html:
     """Words for those who listen to the page, not shown."""
     return tag("span", text, class_="hidden")
@@ -58,6 +63,23 @@ class View:
     lexicon: Lexicon
     words: Words
     facts: dict[str, Assertion] = field(repr=False)
+
+    def patient(self) -> str:
+        """Sex and age in words."""
+        words, patient = self.words, self.case.patient
+        if patient.age_years is not None:
+            age = words("age-year" if patient.age_years == 1 else "age-years", n=patient.age_years)
+        elif patient.age_months is not None:
+            age = words("age-month" if patient.age_months == 1 else "age-months", n=patient.age_months)
+        else:
+            age = words("age-unknown")
+        return f"{words(f'sex-{patient.sex}')}, {age}"
+
+    def finding(self, finding: Finding) -> tuple[str, str]:
+        """What an open finding says and how to mend it; in English where the language has no words for its code."""
+        if not self.words.knows(finding):
+            return finding.message, finding.hint
+        return self.words(f"finding-{finding.code}"), self.words(f"hint-{finding.code}")
 
     def said(self, span: Span) -> str:
         """The text at ``span``, its white space drawn together."""
@@ -93,8 +115,10 @@ class View:
         return (*found, *((self.words("flag-adverse"),) if a.adverse else ()))
 
     def names(self, ids: Iterable[str]) -> str:
-        """The names of other facts, parted by commas, each once."""
-        return ", ".join(dict.fromkeys(self.name(self.facts[i]) for i in ids))
+        """The names of other facts, parted by commas, each once; a regimen stands for its components."""
+        facts = [self.facts[i] for i in ids]
+        parts = {part for a in facts for part in a.components}
+        return ", ".join(dict.fromkeys(self.name(a) for a in facts if a.id not in parts))
 
     def relations(self, a: Assertion) -> tuple[str, ...]:
         """What a fact has to do with drugs: those that a response follows, those that an adverse event is laid to."""
@@ -136,7 +160,13 @@ class View:
 
     def quote(self, span: Span) -> Html:
         """A sentence of the text, quoted without the bullet of a list."""
-        return tag("blockquote", tag("p", tag("q", self.said(span).lstrip("-–•* "))))
+        return tag("blockquote", tag("p", tag("q", _unlisted(self.said(span)))))
+
+    def quote_lines(self, span: Span) -> Html:
+        """Several sentences of the text, quoted line by line without the bullets of a list."""
+        lines = map(_unlisted, self.case.document.text[span.start : span.end].splitlines())
+        said = [escape(" ".join(line.split())) for line in lines if line]
+        return tag("blockquote", tag("p", tag("q", Html(tag("br").join(said)))))
 
     def chip(self, a: Assertion) -> Html:
         """A marker result as a chip: the antigen in the text's words, its sign, and the stated value."""
@@ -157,6 +187,11 @@ class View:
         """A part of the page under its heading; ``name`` is its id and the key of its words."""
         heading = tag("h2", self.words(name), id=f"{name}-title")
         return tag("section", heading, *parts, id=name, aria_labelledby=f"{name}-title")
+
+
+def view_of(case: Case, lexicon: Lexicon) -> View:
+    """A case in the words of its own language."""
+    return View(case, lexicon, words_of(case.document.language), {a.id: a for a in case.assertions})
 
 
 def qualifiers(context: Context) -> list[str]:

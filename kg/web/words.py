@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from kg.errors import TableError
-from kg.model import Measure, Quantity
+from kg.model import Finding, Measure, Quantity
 
 COLUMNS = ("key", "fr", "es", "en")
 _INTERVAL = re.compile(r"(\d+) (h|d|wk|mo)")
@@ -28,6 +28,10 @@ class Words:
     def __call__(self, key: str, **fields: object) -> str:
         """The words under ``key``, with ``fields`` filled in; ``KeyError`` for a key that the table lacks."""
         return self.table[key].format(**fields) if fields else self.table[key]
+
+    def knows(self, finding: Finding) -> bool:
+        """Whether the language has words for the code of a finding."""
+        return f"finding-{finding.code}" in self.table
 
     def counted(self, key: str, n: Decimal | int) -> str:
         """``3 cycles``, ``1 jour``: the form for one or for many."""
