@@ -206,6 +206,15 @@ BAD = [
     ("queries no-such", 2, "there are adverse-events"),
     ("check broken.ttl", 3, "broken.ttl:1"),
     ("demo --language de", 2, "unknown language"),
+    ("terms", 2, "Missing command. (kg terms --help)"),
+    ("store", 2, "Missing command. (kg store --help)"),
+    ("terms info no-such", 2, "no terminology 'no-such' in the catalogue"),
+    ("build good.txt --terms no-such -o x.nq", 2, "terminology 'no-such' is not installed"),
+    ("build good.txt --model missing.kgmodel -o x.nq", 3, "missing.kgmodel: can't be read"),
+    ("reason missing.ttl", 3, "missing.ttl: can't be read"),
+    ("reason GRAPH -o x.doc", 2, "the ending names no format"),
+    ("evaluate missing", 3, "missing: can't be read"),
+    ("evaluate notes", 3, "notes: no gold there"),
 ]
 
 

@@ -313,6 +313,17 @@ def test_a_regimen_stands_for_its_components() -> None:
     assert view.View(case, LEXICON, words_of("fr"), facts).names(("t1", "t0")) == "rémission"
 
 
+def test_a_computed_date_says_what_it_was_computed_from() -> None:
+    case = make_case()
+    computed = When("2012-05", DateBasis.COMPUTED, at("toutes les 3 semaines"))
+    dated = tuple(replace(a, when=computed) if a.id == "r1" else a for a in case.assertions)
+    page = render(replace(case, assertions=dated), LEXICON)
+    assert "rémission · mai 2012 · date calculée : « toutes les 3 semaines »" in page
+    assert 'class="bar computed"' in page
+    assert "† date calculée" in page
+    assert "† date calculée" not in render(case, LEXICON)
+
+
 def test_a_plan_is_said_once() -> None:
     case = make_case()
     planned = Context(temporality=Temporality.PLANNED)
@@ -340,7 +351,7 @@ def test_a_case_without_facts_is_a_page() -> None:
 
 
 def entry(iso: str, lane: str = "diagnoses", name: str = "quelque chose", until: str = "") -> Entry:
-    return Entry(lane, make_case().assertions[0], iso, True, until, name, "", name)
+    return Entry(lane, make_case().assertions[0], iso, DateBasis.STATED, until, name, "", name)
 
 
 def test_a_bar_is_as_wide_as_the_date_is_vague() -> None:

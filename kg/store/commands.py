@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option, Typer
 
-store = Typer(name="store", help="Stores: look at them, copy them, tidy them up.", no_args_is_help=True)
+store = Typer(name="store", help="Stores: look at them, copy them, tidy them up.")
 
 Where = Annotated[str, Argument(metavar="STORE", help="A store's folder, or the URL of a SPARQL endpoint.")]
 Folder = Annotated[Path, Argument(metavar="STORE", help="A store's folder.")]

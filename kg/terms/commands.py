@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg.terms.catalogue import Entry
     from kg.terms.install import Watch
 
-terms = Typer(name="terms", help="Terminologies: have them, build them, look them up.", no_args_is_help=True)
+terms = Typer(name="terms", help="Terminologies: have them, build them, look them up.")
 
 Names = Annotated[list[str], Argument(metavar="NAME...", help="Terminologies of the catalogue.")]
 Words = Annotated[str, Argument(metavar="TEXT", help="Words of a text.")]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.model import Assertion, DateBasis, Lifecycle, Revision
+from kg.model import Assertion, Lifecycle, Revision
 from kg.web.drawing import LINE, text_lines, width, wrap
 from kg.web.markup import Html, join, tag
-from kg.web.view import View, shown
+from kg.web.view import DATE_SIGNS, View, shown
 
 WIDTH, PAD = 344.0, 16.0
 GUTTER = 22.0
@@ -48,7 +48,7 @@ def _chip_rows(view: View, results: list[Assertion], room: float) -> tuple[tuple
 
 def _facts(view: View, a: Assertion) -> str:
     date = view.words.date(a.when.iso) if a.when else view.words("undated")
-    date += "*" if a.when and a.when.basis is not DateBasis.STATED else ""
+    date += DATE_SIGNS[a.when.basis] if a.when else ""
     return " · ".join(filter(None, (view.code(a), date, view.words(f"certainty-{a.context.certainty.value}"))))
 
 

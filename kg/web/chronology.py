@@ -76,11 +76,11 @@ def entries(view: View) -> list[Entry]:
     for (lane, iso, name), group in groups.items():
         more = about(view, group)
         until = max(_last_told(view, a, iso) for a in group)
-        stated = any(a.when and a.when.basis is DateBasis.STATED for a in group)
-        said = [] if stated else [view.words("inherited")]
+        when = min((a.when for a in group if a.when), key=lambda w: list(DateBasis).index(w.basis))
+        said = [view.basis(when)]
         said += [view.words("told-again", date=view.words.date(until))] if until else []
         title = " · ".join(filter(None, (name, more, view.words.date(iso), *said)))
-        found.append(Entry(lane, group[0], iso, stated, until, name, more, title))
+        found.append(Entry(lane, group[0], iso, when.basis, until, name, more, title))
     return sorted(found, key=lambda e: (e.iso, DRAWN.index(e.lane), e.fact.mentions[0].span, e.fact.id))
 
 
@@ -125,10 +125,12 @@ def _table(view: View, dated: list[Assertion]) -> Html:
 
 
 def _legend(view: View, shown: list[Entry]) -> Html:
-    """Only what the drawing has: its precisions, and the signs of inherited dates, responses and later mentions."""
+    """Only what the drawing has: its precisions, and the signs of the dates' bases, responses and later mentions."""
     precisions = {len(e.iso) for e in shown}
     keys = [key for size, key in ((10, "width-day"), (7, "width-month"), (4, "width-year")) if size in precisions]
-    signs = [("stated", "fill-stated"), ("inherited", "fill-inherited")]
+    signs = [("stated", "fill-stated"), ("inherited", "fill-inherited"), ("computed", "fill-computed")]
+    bases = {e.basis.value.lower() for e in shown}
+    signs = [sign for sign in signs if sign[0] in bases]
     signs += [("response", "fill-response")] if any(e.lane == "responses" for e in shown) else []
     signs += [("until", "fill-until")] if any(e.until for e in shown) else []
     signs += [("gap", "fill-gap")] if scale_of(shown).gaps else []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from kg.model import Assertion
+from kg.model import Assertion, DateBasis
 from kg.web.drawing import LINE, text_lines, width, wrap
 from kg.web.markup import Html, join, tag
 from kg.web.view import View, anchor
@@ -46,7 +46,7 @@ class Entry:
     lane: str
     fact: Assertion
     iso: str
-    stated: bool
+    basis: DateBasis
     until: str
     name: str
     about: str
@@ -162,7 +162,7 @@ def pack(found: Sequence[Placed], top: float) -> tuple[list[Placed], float]:
 
 def _entry(placed: Placed) -> Html:
     entry, y = placed.entry, placed.y
-    style = "stated" if entry.stated else "inherited"
+    style = entry.basis.value.lower()
     middle = y + (placed.height - BAR if placed.above else (LABEL * LINE - BAR) / 2)
     parts = [tag("title", entry.title)]
     if placed.above:

@@ -26,6 +26,9 @@ from kg.web.words import Words, words_of
 
 SIGNS = {"Positive": "+", "Negative": "−", "Weak": "(+)", "Focal": "+ focal", "Equivocal": "±"}
 
+DATE_SIGNS = {DateBasis.STATED: "", DateBasis.INHERITED: "*", DateBasis.COMPUTED: "†"}
+"""What follows a date that is not written in the fact's own sentence."""
+
 
 def anchor(span: Span) -> str:
     """The id of a place in the annotated text.
@@ -131,17 +134,23 @@ class View:
         return "" if plain else self.words(f"status-{a.status}")
 
     def date(self, when: When | None) -> Html:
-        """A ``time`` element; a date that is not written in the fact's own sentence carries a star."""
+        """A ``time`` element; a date that is not written in the fact's own sentence carries a sign."""
         if when is None:
             return tag("span", self.words("undated"), class_="muted")
-        style = "stated" if when.basis is DateBasis.STATED else "inherited"
+        style = when.basis.value.lower()
         return Html(tag("time", self.words.date(when.iso), datetime=when.iso, class_=style) + self.star(when))
+
+    def basis(self, when: When) -> str:
+        """Where a date comes from, in words; ``""`` where the fact's own sentence states it."""
+        if when.basis is DateBasis.COMPUTED:
+            return self.words("computed", words=self.said(when.span))
+        return self.words("inherited") if when.basis is DateBasis.INHERITED else ""
 
     def star(self, when: When | None) -> Html:
         """The sign of a date that is not written in the fact's own sentence."""
-        if when is None or when.basis is DateBasis.STATED:
+        if when is None or not self.basis(when):
             return Html("")
-        return tag("abbr", "*", title=self.words("inherited"))
+        return tag("abbr", DATE_SIGNS[when.basis], title=self.basis(when))
 
     def link(self, span: Span, text: str, **attributes: str | None) -> Html:
         """A link to a place in the annotated text."""
@@ -179,9 +188,11 @@ class View:
         return self.link(a.mentions[0].span, self.name(a))
 
     def footnote(self, dates: Iterable[When | None]) -> Html:
-        """What the star at a date means, where one of the dates has it."""
-        starred = any(when is not None and when.basis is not DateBasis.STATED for when in dates)
-        return tag("p", self.words("inherited-note"), class_="footnote") if starred else Html("")
+        """What the signs at dates mean, those that the dates have."""
+        used = {when.basis for when in dates if when is not None}
+        signs = [basis for basis, sign in DATE_SIGNS.items() if sign and basis in used]
+        notes = [self.words(f"{basis.value.lower()}-note") for basis in signs]
+        return tag("p", " ".join(notes), class_="footnote") if notes else Html("")
 
     def section(self, name: str, *parts: Html) -> Html:
         """A part of the page under its heading; ``name`` is its id and the key of its words."""
