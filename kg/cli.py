@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -175,9 +176,13 @@ def show(source: Input, language: Language = "auto", html: Html = "", model: Mod
     from kg.reading.show import plain
 
     console = Console(highlight=False)
-    for number, found in enumerate(find_sources([source])):
-        if html and number:
+    sources = find_sources([source])
+    if html:
+        first = list(islice(sources, 2))
+        if len(first) > 1:
             raise UsageError(f"{source} holds several documents; a page holds one")
+        sources = iter(first)
+    for found in sources:
         case = read_source(found, language, model=Path(model) if model else None)
         if not html and not console.is_terminal:
             sys.stdout.write(plain(case))

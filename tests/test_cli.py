@@ -278,6 +278,15 @@ def test_show_lists_mentions_timeline_revisions(kg: Kg) -> None:
     assert "«En septembre 2019, la relecture des lames" in revisions
 
 
+def test_no_page_is_written_for_several_documents(kg: Kg, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_bytes(FRENCH.read_bytes())
+    ran = kg("show", tmp_path, "--html", tmp_path / "page.html")
+    assert (ran.code, ran.out) == (2, "")
+    assert "holds several documents; a page holds one" in ran.err
+    assert not (tmp_path / "page.html").exists()
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_show_in_colour_on_a_terminal(width: int) -> None:
     from rich.cells import cell_len

@@ -108,7 +108,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise GraphError(f"{folder}: can't be written ({error.strerror}); name another place with -o") from error
+        raise GraphError(f"{folder}: can't be written ({error.strerror}); name another place") from error
 
 
 def _remember(folder: Path, outcome: Outcome) -> None:

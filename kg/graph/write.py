@@ -223,4 +223,4 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise GraphError(f"{path}: can't be written ({error.strerror}); name another place with -o") from error
+        raise GraphError(f"{path}: can't be written ({error.strerror}); name another place") from error
