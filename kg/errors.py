@@ -5,6 +5,8 @@ KgError                     every error that casekg raises on purpose; ``exit_co
 ├── TableError              a malformed row of a table: names file and line (exit code 3)
 ├── GraphError              a graph that can't be parsed or written (exit code 3)
 └── UsageError              a wrong call: unknown language, query, format (exit code 2)
+    ├── LimitError          an answer larger than a service gives (``kg.store.reader``)
+    └── RefusalError        a request that the endpoint doesn't serve; ``status`` is that of HTTP (``kg.web.server``)
 
 Each message is one line that says what is wrong, where, and how to mend it. Messages never quote clinical text.
 """

@@ -294,6 +294,28 @@ def test_connections_that_fail(error: type[httpx.TransportError], attempts: int)
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.parametrize(("url", "union"), [
+    ("http://host/repositories/x", {}), ("oxigraph+http://host", {"union-default-graph": ["true"]}),
+    ("fuseki+http://host/ds", {"default-graph-uri": ["urn:x-arq:UnionGraph"]}),
+])  # fmt: skip
+def test_a_case_with_a_graph_is_asked_alone(url: str, union: dict[str, list[str]]) -> None:
+    asked: list[dict[str, list[str]]] = []
+    known = {case_iri("a")}
+
+    def script(request: httpx.Request) -> httpx.Response:
+        form = parse_qs(request.content.decode())
+        if "LIMIT 1" in form["query"][0]:
+            here = any(f"<{graph}>" in form["query"][0] for graph in known)
+            return httpx.Response(200, json=ROWS if here else ROWS | {"results": {"bindings": []}})
+        asked.append({name: value for name, value in form.items() if name != "query"})
+        return httpx.Response(200, json=ROWS)
+
+    endpoint, _ = scripted(script, url)
+    for values in ({"case": case_iri("a")}, {"case": case_iri("b")}, {}):
+        endpoint.ask_named(load_queries(folder("queries"))["timeline"], values)
+    assert asked == [{"default-graph-uri": [case_iri("a")]}, union, union]
+
+
 def test_nothing_of_a_text_and_no_credential_is_told() -> None:
     def script(request: httpx.Request) -> httpx.Response:
         return httpx.Response(400, content=request.content + request.headers["Authorization"].encode())

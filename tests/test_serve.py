@@ -28,8 +28,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from kg.store.embedded import Graphs
+from kg.store.reader import count_rows
 from kg.web.server.app import check_caller
-from kg.web.server.engine import count_rows
 from kg.web.server.guard import check
 from kg.web.server.jobs import Limits, RefusalError
 from kg.web.server.protocol import OFFERS, Request, job_of, negotiate

@@ -16,7 +16,7 @@ from kg.errors import GraphError, UsageError
 from kg.identity import ONTOLOGY
 from kg.store.connection import Connection, open_client
 from kg.store.embedded import LONGEST, XSD, Answer, Term, read_triples, write_quads
-from kg.store.queries import NamedQuery, Parameter, bind
+from kg.store.queries import NamedQuery, Parameter, bind, case_of
 from kg.store.servers import Addresses, addresses_of
 
 if TYPE_CHECKING:
@@ -102,11 +102,17 @@ class Endpoint:
         return self.ask_named(NamedQuery("-e", "", parameters, (), query), {n: t.value for n, t in values.items()})
 
     def ask_named(self, query: NamedQuery, values: Mapping[str, str]) -> Answer:
-        """The answer of a named query; ``UsageError`` for a parameter that it lacks or that has the wrong type."""
-        return self._ask(bind(query, values))
+        """The answer of a named query, of a case's named graph alone where a case is given and has one.
 
-    def _ask(self, query: str) -> Answer:
-        form, content = _form(query), {"query": query} | dict(self._at.union)
+        ``UsageError`` for a parameter that the query lacks or that has the wrong type.
+        """
+        text, case = bind(query, values), case_of(query, values)
+        return self._ask(text, case if case and self.has(case) else "")
+
+    def _ask(self, query: str, graph: str = "") -> Answer:
+        """The answer over all graphs together, or over the one named ``graph`` (SPARQL 1.1 Protocol, 2.1.4)."""
+        scope = {"default-graph-uri": graph} if graph else dict(self._at.union)
+        form, content = _form(query), {"query": query} | scope
         # One format: where it may choose, Virtuoso writes a CONSTRUCT as rows.
         headers = {"Accept": _TRIPLES if form in _GRAPHS else _ROWS}
         response = self._line.send("POST", self._at.query, (400,), data=content, headers=headers)
