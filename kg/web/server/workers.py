@@ -22,6 +22,8 @@ PATIENCE = 1.0
 """Seconds that a request waits before it makes room for itself."""
 _WAIT = 30.0
 """Seconds after which a request that found no free worker is told so."""
+_STATUS = 3
+"""Bytes of a reply that are its status; the others are its body."""
 _START = 20.0
 """Seconds in which a worker must have opened the store."""
 
@@ -53,8 +55,8 @@ class Worker:
             self._connection.send_bytes(json.dumps(asdict(job)).encode())
             if not self._connection.poll(self._limits.seconds):
                 return None
-            status = int(self._connection.recv_bytes())
-            return Reply(status, self._connection.recv_bytes())
+            told = self._connection.recv_bytes()
+            return Reply(int(told[:_STATUS]), told[_STATUS:])
         except (EOFError, OSError):
             return None
 
