@@ -462,14 +462,14 @@ def test_a_bomb_gets_a_line_and_the_next_request_its_answer(
 
 def test_good_requests_are_answered_while_bombs_fill_all_workers(client: httpx.Client) -> None:
     with ThreadPoolExecutor(16) as pool:
-        bombs = [pool.submit(client.post, "/sparql", data={"query": q}) for q in (BOMB, CRASH, HEAVY, BOMB) * 2]
+        bombs = [pool.submit(client.post, "/sparql", data={"query": q}) for q in (BOMB, HEAVY, BOMB, BOMB, CRASH)]
         good = [pool.submit(client.get, "/sparql", params={"query": AGES}) for _ in range(40)]
         assert [ages(one.result()) for one in good] == [["51", "62"]] * 40  # its message tells status and text
         assert {one.result().status_code for one in bombs} <= {500, 503, 504}
 
 
 def test_nothing_of_a_request_is_logged_and_a_signal_ends_all(store: Path) -> None:
-    with serving(store, "--time-limit", "1", "--memory", "1024") as (address, process):
+    with serving(store, "--time-limit", "1", "--memory", "1024", "--workers", "2") as (address, process):
         for query in (AGES, "SELECT Sentinel", CRASH, f"SELECT * {{ ?s <http://e/Sentinel> '{'x' * 9}' }}"):
             httpx.post(address, data={"query": query})
             httpx.get(address + "?query=" + quote(query[:2000]))
@@ -481,7 +481,7 @@ def test_nothing_of_a_request_is_logged_and_a_signal_ends_all(store: Path) -> No
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="there is no /proc")
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_workers_end_with_the_service_even_within_a_query(store: Path, end: signal.Signals) -> None:
-    with serving(store, "--time-limit", "1") as (address, process):
+    with serving(store, "--time-limit", "1", "--workers", "2") as (address, process):
         workers = _children(process.pid)
         with ThreadPoolExecutor(1) as pool:
             pool.submit(httpx.post, address, data={"query": BOMB})
@@ -491,7 +491,7 @@ def test_workers_end_with_the_service_even_within_a_query(store: Path, end: sign
         until = time.monotonic() + 15
         while (left := [pid for pid in workers if _runs(pid)]) and time.monotonic() < until:
             time.sleep(0.1)
-        assert (len(workers) >= 4, left) == (True, [])
+        assert (len(workers) >= 2, left) == (True, [])
 
 
 def _children(pid: int) -> list[str]:
@@ -507,7 +507,8 @@ def _runs(pid: str) -> bool:
 
 
 def test_a_token_and_other_origins_over_http(store: Path) -> None:
-    with serving(store, "--cors", "https://app.example", "--allow-host", "kg.example", token="s3cret") as (address, _):
+    options = ["--workers", "1", "--cors", "https://app.example", "--allow-host", "kg.example"]
+    with serving(store, *options, token="s3cret") as (address, _):
         key = {"Authorization": "Bearer s3cret"}
         assert httpx.get(address).status_code == 401
         assert httpx.get(address, headers={"Authorization": "Bearer other"}).headers["www-authenticate"] == "Bearer"
