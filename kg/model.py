@@ -76,6 +76,13 @@ class Lifecycle(StrEnum):
     REFUTED = "Refuted"
 
 
+class EvidenceBasis(StrEnum):
+    """Do words tie a result to a diagnosis, or only its place in the text?"""
+
+    STATED = "Stated"
+    ADJACENT = "Adjacent"
+
+
 class RevisionKind(StrEnum):
     """How does a later diagnosis replace an earlier one?"""
 
@@ -327,6 +334,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """A marker result that supports a diagnosis, by their ids, and on what ground it is held to."""
+
+    diagnosis: str
+    result: str
+    basis: EvidenceBasis
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """A later diagnosis replaces an earlier one; all are ids of assertions."""
 
@@ -368,7 +384,7 @@ class Case:
     measurements: tuple[Measurement, ...]
     events: tuple[Event, ...]
     revisions: tuple[Revision, ...]
-    evidence: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[Support, ...] = ()
     """Pairs of (diagnosis id, marker result id): results that the text gives for a diagnosis."""
     findings: tuple[Finding, ...] = ()
     model: str = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.model import Certainty, Polarity
+from kg.model import Certainty, EvidenceBasis, Polarity
 
 if TYPE_CHECKING:
     from conftest import Tell
@@ -261,7 +261,7 @@ def test_what_explains_the_rest_is_a_diagnosis(language: str, text: str, key: st
 
 def evidence(text: str, tell: Tell, language: str = "fr") -> set[tuple[str, str]]:
     told = tell(text, language)
-    return {(told.key(diagnosis), told.key(result)) for diagnosis, result in told.case.evidence}
+    return {(told.key(s.diagnosis), told.key(s.result)) for s in told.case.evidence}
 
 
 EVIDENCE = [
@@ -282,6 +282,20 @@ EVIDENCE = [
         {("sarcoma", "des"), ("leiomyosarcoma", "des")},
     ),
     (
+        "Biopsie\n- HMB45 : positif\n- Desmine : négative\nFISH normale. Pas de nécrose.\n"
+        "La tumeur est reclassée en PECome.",
+        {("pecoma", "pmel"), ("pecoma", "des")},
+    ),
+    (
+        "Microscopie\nLéiomyosarcome proposé en 2010.\n\nImmunohistochimie (bloc 2)\nHMB45 : positif\n\n"
+        "Conclusion\nPECome du rein.",
+        {("pecoma", "pmel")},
+    ),
+    (
+        "Biopsie : léiomyosarcome. Exérèse en mai. La pièce montre une desmine positive.\n\nDiagnostic\nPECome.",
+        {("pecoma", "des")},
+    ),
+    (
         "Biopsie positive pour un adénocarcinome, avec infection à Helicobacter pylori, HER2 négatif.",
         {("adenocarcinoma", "erbb2")},
     ),
@@ -291,6 +305,13 @@ EVIDENCE = [
 @pytest.mark.parametrize(("text", "expected"), EVIDENCE)
 def test_evidence(text: str, expected: set[tuple[str, str]], tell: Tell) -> None:
     assert evidence(text, tell) == expected
+
+
+def test_the_ground_of_evidence_is_told(tell: Tell) -> None:
+    (support,) = tell("Biopsie : léiomyosarcome. Marges saines. Desmine positive.").case.evidence
+    assert support.basis is EvidenceBasis.ADJACENT
+    (support,) = tell("Biopsie : desmine positive, compatible avec un léiomyosarcome.").case.evidence
+    assert support.basis is EvidenceBasis.STATED
 
 
 def test_a_revision_cites_the_results_of_the_later_diagnosis_only(tell: Tell) -> None:

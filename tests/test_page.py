@@ -25,6 +25,7 @@ from kg.model import (
     DateBasis,
     Document,
     Event,
+    EvidenceBasis,
     Experiencer,
     Finding,
     Grounding,
@@ -41,6 +42,7 @@ from kg.model import (
     RevisionKind,
     Section,
     Span,
+    Support,
     Temporality,
     When,
 )
@@ -127,7 +129,8 @@ def make_case(language: str = "fr") -> Case:
         tuple(sorted(groundings, key=lambda g: g.mention.span)), assertions,
         (Measurement("s1", size, "d2", heading.span, JUNE),),
         (Event("e1", 1, JUNE, ("t1",)), Event("e2", 2, When("2014", DateBasis.STATED, at("2014")), ("t1",))),
-        (Revision("d1", "d2", RevisionKind.REFINEMENT, ("m1", "m2")),), (("d2", "m1"), ("d2", "m3")),
+        (Revision("d1", "d2", RevisionKind.REFINEMENT, ("m1", "m2")),),
+        (Support("d2", "m1", EvidenceBasis.STATED), Support("d2", "m3", EvidenceBasis.STATED)),
         (Finding(Level.WARNING, "sex-conflict", "two <sexes>", at("mère"), "look again"),),
     )  # fmt: skip
 
@@ -270,7 +273,8 @@ def test_an_arrow_that_passes_over_a_box_goes_round_it() -> None:
     case = make_case()
     between = told("d9", AssertionType.DIAGNOSIS, "b-cell", at("lymphome"), lifecycle=Lifecycle.REFUTED)
     assertions = (case.assertions[0], between, *case.assertions[1:])
-    page = render(replace(case, assertions=assertions, evidence=(("d9", "m1"), *case.evidence)), LEXICON)
+    evidence = (Support("d9", "m1", EvidenceBasis.STATED), *case.evidence)
+    page = render(replace(case, assertions=assertions, evidence=evidence), LEXICON)
     (path,) = re.findall(r'd="([^"]+)" class="arrow Refinement"', page)
     assert "q" in path
     assert page.count('class="diagnosis ') == 3

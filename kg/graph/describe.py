@@ -7,7 +7,7 @@ from kg.graph.concepts import describe_concepts
 from kg.graph.draft import Draft, dated
 from kg.graph.terms import DCTERMS, PROV, RDFS, SKOS, TYPE, Triple, decimal, integer, iri, kg, text
 from kg.identity import CASE_BASE, MODEL_BASE, local_id
-from kg.model import Case, Event, Finding, Grounding, Kind, Measurement, Patient
+from kg.model import Case, Event, Finding, Grounding, Kind, Measurement, Patient, Support
 from kg.terms.lexicon import Lexicon
 
 _LANGUAGE, _DERIVED, _REVISION_OF = iri(DCTERMS + "language"), iri(PROV + "wasDerivedFrom"), iri(PROV + "wasRevisionOf")
@@ -34,8 +34,8 @@ def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE, *, hierarchy: 
     for revision in case.revisions:
         later, kind = draft.part(revision.later), kg(revision.kind.value)
         draft.add(later, (_REVISION_OF, draft.part(revision.earlier)), (kg("revisionKind"), kind))
-    for diagnosis, result in case.evidence:
-        draft.add(draft.part(diagnosis), (kg("evidence"), draft.part(result)))
+    for support in case.evidence:
+        _describe_support(draft, support)
     for measurement in case.measurements:
         _describe_measurement(draft, measurement)
     for event in case.events:
@@ -45,6 +45,14 @@ def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE, *, hierarchy: 
     _describe_passages(draft)
     describe_concepts(draft, lexicon, hierarchy)
     return draft.triples
+
+
+def _describe_support(draft: Draft, support: Support) -> None:
+    diagnosis, result = draft.part(support.diagnosis), draft.part(support.result)
+    draft.add(diagnosis, (kg("evidence"), result))
+    link = draft.part(local_id("evidence", f"{support.diagnosis}|{support.result}"))
+    ends = ((kg("ofDiagnosis"), diagnosis), (kg("byResult"), result))
+    draft.add(link, (TYPE, kg("EvidenceLink")), *ends, (kg("evidenceBasis"), kg(support.basis.value)))
 
 
 def _describe_case(draft: Draft, case: Case) -> None:

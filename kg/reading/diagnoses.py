@@ -20,6 +20,7 @@ from kg.model import (
     Polarity,
     Revision,
     RevisionKind,
+    Support,
     Temporality,
 )
 from kg.reading.conclusions import words_of
@@ -39,16 +40,16 @@ class Chain:
 
     diagnoses: tuple[Assertion, ...]
     revisions: tuple[Revision, ...]
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[Support, ...]
 
 
 def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list[Assertion]) -> Chain:
     """The chain of diagnoses with its revisions and its evidence; other diagnoses are passed through as they are."""
     chain = joined_names(sorted(filter(_is_present, diagnoses), key=in_order), observed)
-    evidence = list(dict.fromkeys(find_evidence(observed, chain, results)))
+    evidence = find_evidence(observed, chain, results)
     supports: dict[str, list[str]] = defaultdict(list)
-    for diagnosis, result in evidence:
-        supports[diagnosis].append(result)
+    for support in evidence:
+        supports[support.diagnosis].append(support.result)
     found = find_revisions(chain, observed, frozenset(supports))
     revisions = tuple(
         Revision(chain[m].id, chain[n].id, kind, tuple(supports.get(chain[n].id, ()))) for m, n, kind in found
@@ -56,7 +57,8 @@ def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list
     others = [_refuted(a) for a in diagnoses if not _is_present(a)]
     marked, refutations = _with_refutations(_superseded(chain, found), others, observed)
     everything = sorted([*marked, *others], key=in_order)
-    return Chain(tuple(everything), (*revisions, *refutations), tuple(sorted(evidence)))
+    settled = sorted(evidence, key=lambda s: (s.diagnosis, s.result))
+    return Chain(tuple(everything), (*revisions, *refutations), tuple(settled))
 
 
 def _is_present(a: Assertion) -> bool:

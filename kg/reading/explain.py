@@ -82,8 +82,8 @@ def _links(case: Case, a: Assertion) -> Iterator[Line]:
             yield "revises", f"{_label(case, r.earlier)}  {r.kind}"
         if r.earlier == a.id:
             yield "revised by", f"{_label(case, r.later)}  {r.kind}"
-    yield from (("evidence", _label(case, result)) for diagnosis, result in case.evidence if diagnosis == a.id)
-    yield from (("evidence for", _label(case, diagnosis)) for diagnosis, result in case.evidence if result == a.id)
+    yield from (("evidence", _label(case, s.result)) for s in case.evidence if s.diagnosis == a.id)
+    yield from (("evidence for", _label(case, s.diagnosis)) for s in case.evidence if s.result == a.id)
     for name, ids in (("suspected drug", a.suspected), ("follows", a.follows), ("component", a.components)):
         yield from ((name, _label(case, part)) for part in ids)
 

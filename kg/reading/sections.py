@@ -1,9 +1,9 @@
 """Where are we? Sections by their headings, sentences by their marks.
 
 A heading is a line of its own that the language's table knows (``Examen physique``, ``DIAGNOSTIC :``), or the start
-of a line up to a colon. A sentence ends at a full stop, question or exclamation mark before white space and a new
-start, or at the end of a line that the next line does not continue; never inside ``12,5 g/m2``, after ``Dr.`` or
-an initial.
+of a line up to a colon; words of the row ``more`` and brackets may follow (``Immunohistochimie complémentaire``). A
+sentence ends at a full stop, question or exclamation mark before white space and a new start, or at the end of a line
+that the next line does not continue; never inside ``12,5 g/m2``, after ``Dr.`` or an initial.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from kg.reading.text import Words, fold
 
 ELLIPSIS = 3
 """More full stops in a row lead the eye from a name to its value (``MLH1 ...... perdu``)."""
+_MORE = "more"
+_BRACKETS = re.compile(r"\([^()]*\)?\s*$")
 _LINE = re.compile(r"[^\n\r]+")
 _HEADING = re.compile(r"[\s\d.)#*\"'–-]*([^\W\d][^:]{1,60}?)\s*(:|$)")
 _END = re.compile(r"[.!?]+(?=[\s\"»)]|[A-ZÀ-Ý]['’]?[a-zà-ý])|[\n\r]+")
@@ -30,9 +32,23 @@ _BEFORE_DOT = re.compile(r"([^\W\d_]+)\.?$")
 def _headings(language: Language) -> dict[str, str]:
     found = {}
     for (name, cell), _ in language.table("sections", 2):
-        for form in forms(cell):
+        for form in forms(cell) if name != _MORE else ():
             found[" ".join(fold(form).split())] = name
     return found
+
+
+@cache
+def _more(language: Language) -> frozenset[str]:
+    """Words that a heading may end with and that say nothing of its section."""
+    return frozenset(fold(w) for (name, cell), _ in language.table("sections", 2) if name == _MORE for w in forms(cell))
+
+
+def _name_of(heading: str, known: dict[str, str], language: Language) -> str:
+    """The section that a heading opens, or nothing."""
+    words = _BRACKETS.sub("", fold(heading)).split()
+    while words and " ".join(words) not in known and words[-1] in _more(language):
+        words.pop()
+    return known.get(" ".join(words), "")
 
 
 def _ends_sentence(text: str, match: re.Match[str], language: Language) -> bool:
@@ -66,17 +82,24 @@ def _sentences(text: str, span: Span, language: Language) -> tuple[Span, ...]:
 
 
 _SHORT = frozenset({"PastHistory", "FamilyHistory", "Allergies", "Lifestyle", "Medication"})
+_FINAL = frozenset({"Diagnosis", "Conclusion"})
 _PARAGRAPH_END = re.compile(r"\r?\n[ \t]*\r?\n")
 
 
 def _short_ones_closed(text: str, marks: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Headings of the patient's background hold for their paragraph; then the section before goes on."""
+    """Headings of the patient's background hold for their paragraph; then the section before goes on.
+
+    So does a diagnosis on the line of its heading, as letters have it at their top.
+    """
     closed: list[tuple[int, int, str]] = []
     for n, (start, body, name) in enumerate(marks):
         closed.append((start, body, name))
-        if name in _SHORT:
-            limit = marks[n + 1][0] if n + 1 < len(marks) else len(text)
-            inline = bool(text[body:limit].split("\n", 1)[0].strip())
+        limit = marks[n + 1][0] if n + 1 < len(marks) else len(text)
+        inline = bool(text[body:limit].split("\n", 1)[0].strip())
+        if name in _FINAL and inline and (gap := _PARAGRAPH_END.search(text, body, limit)):
+            if text[gap.end() : limit].strip():
+                closed.append((gap.end(), gap.end(), "History"))
+        elif name in _SHORT:
             end = text.find("\n", body, limit) if inline else -1
             if (
                 not inline
@@ -97,7 +120,7 @@ def split_sections(words: Words, language: Language) -> tuple[Section, ...]:
     for line in _LINE.finditer(text):
         match = _HEADING.match(line[0])
         if match and len(match[1]) <= 60:
-            name = known.get(" ".join(fold(match[1]).split()))
+            name = _name_of(match[1], known, language)
             if name:
                 marks.append((line.start(), line.start() + match.end(), name))
     marks = _short_ones_closed(text, marks)

@@ -12,7 +12,8 @@ from kg.web.view import View, diagnoses
 
 def evidence_of(view: View) -> dict[str, list[Assertion]]:
     """Diagnosis id → the marker results that the text gives for it, in the order of the text."""
-    pairs = {*view.case.evidence, *((r.later, e) for r in view.case.revisions for e in r.evidence)}
+    pairs = {(s.diagnosis, s.result) for s in view.case.evidence}
+    pairs |= {(r.later, e) for r in view.case.revisions for e in r.evidence}
     found: dict[str, list[Assertion]] = {}
     for a in view.case.assertions:
         for diagnosis in sorted(d for d, result in pairs if result == a.id):
