@@ -307,6 +307,7 @@ MISTAKES: list[tuple[str, str]] = [
             "Event",
             "Finding",
             "ProfileFit",
+            "EvidenceLink",
         )
     ),
     ("Concept", 'INSERT { ?x kg:concept [ skos:prefLabel "fever"@en ] } WHERE { ' + FIRST.format("Diagnosis") + " }"),
