@@ -297,7 +297,8 @@ def test_results_in_the_lines_of_one_list_share_one_quotation() -> None:
     case = make_case()
     results = {"m1": at("CD20 positif"), "m2": at("CD3 négatif"), "m3": at("Ki-67 40 %")}
     apart = tuple(replace(a, passage=results.get(a.id, a.passage)) for a in case.assertions)
-    page = render(replace(case, assertions=apart, evidence=(("d2", "m1"), ("d2", "m2"), ("d2", "m3"))), LEXICON)
+    evidence = tuple(Support("d2", result, EvidenceBasis.STATED) for result in ("m1", "m2", "m3"))
+    page = render(replace(case, assertions=apart, evidence=evidence), LEXICON)
     assert "<q>CD20 positif, CD3 négatif, Ki-67 40 %</q>" in page
     assert "<q>CD3 négatif</q>" not in page
 
