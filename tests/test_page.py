@@ -368,6 +368,12 @@ def test_a_bar_is_as_wide_as_the_date_is_vague() -> None:
     assert len(scale.gaps) == 2
 
 
+def test_a_label_begins_after_its_mark() -> None:
+    day = [entry("2010-03-04", "responses"), entry("2010-09-04", "responses")]
+    placed = timeline_svg._place(day[0], scale_of(day))
+    assert placed.label_x >= (placed.start + placed.end) / 2 + timeline_svg.BAR / 2 + 1
+
+
 def test_a_day_that_the_month_lacks_is_its_last() -> None:
     assert extent("2011-02-29") == extent("2011-02-28")
 

@@ -141,7 +141,8 @@ def _place(entry: Entry, scale: Scale) -> Placed:
     first, last = extent(entry.iso)
     start, end = scale.x(first), max(scale.x(last), scale.x(first) + 3)
     far = scale.x(extent(entry.until)[1]) if entry.until else end
-    return Placed(entry, start, end, max(far, end), _label(entry), start if entry.until else end + 6, 0)
+    drawn = max(end, (start + end) / 2 + BAR / 2 + 1) if entry.lane == "responses" else end
+    return Placed(entry, start, end, max(far, end), _label(entry), start if entry.until else drawn + 6, 0)
 
 
 def pack(found: Sequence[Placed], top: float) -> tuple[list[Placed], float]:
