@@ -114,7 +114,7 @@ def _show_revisions(view: View, console: Console) -> None:
         results = [view.facts[i] for i in revision.evidence]
         for passage, found in passages(view, results, later.passage):
             console.print(Padding(Text(", ".join(result(view, a) for a in found)), (0, 0, 0, 4)))
-            console.print(Padding(Text(f"«{view.said(passage)}»", "dim"), (0, 0, 0, 4)))
+            console.print(Padding(Text(f"«{view.sentence(passage)}»", "dim"), (0, 0, 0, 4)))
 
 
 def _show_findings(view: View, console: Console) -> None:

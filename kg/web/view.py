@@ -167,9 +167,13 @@ class View:
     def _again(self, span: Span, said: str, n: int) -> Html:
         return tag("sup", self.link(span, str(n), aria_label=self.words("occurrence", words=said, n=n)))
 
+    def sentence(self, span: Span) -> str:
+        """A sentence of the text without the bullet of a list."""
+        return _unlisted(self.said(span))
+
     def quote(self, span: Span) -> Html:
-        """A sentence of the text, quoted without the bullet of a list."""
-        return tag("blockquote", tag("p", tag("q", _unlisted(self.said(span)))))
+        """A sentence of the text as a quotation."""
+        return tag("blockquote", tag("p", tag("q", self.sentence(span))))
 
     def quote_lines(self, span: Span) -> Html:
         """Several sentences of the text, quoted line by line without the bullets of a list."""
