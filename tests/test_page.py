@@ -100,6 +100,10 @@ def told(id: str, sort: AssertionType, key: str, *spans: Span, context: Context 
     return replace(a, **fields)  # type: ignore[arg-type]
 
 
+def support(*results: str, basis: EvidenceBasis = EvidenceBasis.STATED) -> tuple[Support, ...]:
+    return tuple(Support("d2", result, basis) for result in results)
+
+
 def make_case(language: str = "fr") -> Case:
     negated = Context(polarity=Polarity.NEGATED, certainty=Certainty.EXCLUDED)
     family = Context(experiencer=Experiencer.FAMILY, temporality=Temporality.HISTORICAL)
@@ -264,8 +268,9 @@ def test_marks_nest_and_say_their_qualifiers(html: str) -> None:
 def test_the_chain_says_kind_path_and_evidence(html: str) -> None:
     assert "lymphome › lymphome B › lymphome folliculaire" in html
     steps = html[html.index('class="steps"') : html.index('id="timeline"')]
-    chips = re.findall(r'class="chip (\w+)"', steps)
+    chips = re.findall(r'class="chip (\w+) stated"', steps)
     assert chips == ["Positive", "Negative", "Positive"]
+    assert "lien non écrit" not in html
     assert "9690/3 · C77.9" in html
 
 
@@ -297,10 +302,20 @@ def test_results_in_the_lines_of_one_list_share_one_quotation() -> None:
     case = make_case()
     results = {"m1": at("CD20 positif"), "m2": at("CD3 négatif"), "m3": at("Ki-67 40 %")}
     apart = tuple(replace(a, passage=results.get(a.id, a.passage)) for a in case.assertions)
-    evidence = tuple(Support("d2", result, EvidenceBasis.STATED) for result in ("m1", "m2", "m3"))
-    page = render(replace(case, assertions=apart, evidence=evidence), LEXICON)
+    page = render(replace(case, assertions=apart, evidence=support("m1", "m2", "m3")), LEXICON)
     assert "<q>CD20 positif, CD3 négatif, Ki-67 40 %</q>" in page
     assert "<q>CD3 négatif</q>" not in page
+
+
+def test_evidence_that_is_only_near_is_pale_and_says_so() -> None:
+    case = make_case()
+    near = (*support("m1"), *support("m3", basis=EvidenceBasis.ADJACENT))
+    page = render(replace(case, revisions=(), evidence=near), LEXICON)
+    assert re.findall(r'<text[^>]*class="chip (\w+ \w+)"', page) == ["Positive stated", "Positive adjacent"]
+    stated, nearby = (page.index(f'<h4>{view.escape(said)}') for said in (
+        "Immunohistochimie à l’appui", "Immunohistochimie voisine, lien non écrit"))  # fmt: skip
+    assert stated < nearby
+    assert "résultat voisin dans le texte, lien non écrit" in page[: page.index("</figure>")]
 
 
 def test_a_response_names_the_treatment_that_it_follows() -> None:

@@ -12,14 +12,17 @@ from kg.web.view import DATE_SIGNS, View, shown
 WIDTH, PAD = 344.0, 16.0
 GUTTER = 22.0
 """Room on the left for each arrow that passes over a box."""
-NAME, SMALL, CHIP = 15.0, 12.0, 11.5
+NAME, SMALL, CHIP, CHIP_PAD = 15.0, 12.0, 11.5, 20.0
 LINKED, APART = 46.0, 18.0
 """Gap below a box, with and without an arrow in it."""
+
+Chips = tuple[tuple[tuple[str, str], ...], ...]
+"""Rows of chips, each its classes and its words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A diagnosis in its place: its lines of text and rows of chips (result, words), and the arrows into it."""
+    """A diagnosis in its place: its lines of text, its chips, and the arrows into it."""
 
     diagnosis: Assertion
     y: float
@@ -27,21 +30,22 @@ class Box:
     name: tuple[str, ...]
     english: tuple[str, ...]
     facts: tuple[str, ...]
-    chips: tuple[tuple[tuple[str, str], ...], ...]
+    chips: Chips
     arrows: tuple[tuple[int, Revision], ...]
 
 
-def _chip_rows(view: View, results: list[Assertion], room: float) -> tuple[tuple[tuple[str, str], ...], ...]:
+def _chip_rows(view: View, diagnosis: Assertion, results: list[Assertion], room: float) -> Chips:
     rows: list[list[tuple[str, str]]] = []
     left = 0.0
     for a in results:
         said, sign = view.surface(a), f" {shown(a)}"
-        (words, *_) = wrap(said, CHIP, room - width(sign, CHIP) - 16, 1)
-        wide = width(words + sign, CHIP) + 16
+        (words, *_) = wrap(said, CHIP, room - width(sign, CHIP) - CHIP_PAD, 1)
+        wide = width(words + sign, CHIP) + CHIP_PAD
         if not rows or left + wide > room:
             rows.append([])
             left = 0.0
-        rows[-1].append((a.result, words + sign))
+        basis = "adjacent" if view.is_adjacent(diagnosis, a) else "stated"
+        rows[-1].append((f"{a.result} {basis}", words + sign))
         left += wide + 6
     return tuple(map(tuple, rows))
 
@@ -66,7 +70,7 @@ def arrange(view: View, chain: list[Assertion], evidence: dict[str, list[Asserti
         name = wrap(view.name(a), NAME, room - 84, 4)
         english = wrap(view.english(a), SMALL, room, 3)
         facts = wrap(_facts(view, a), SMALL, room, 3)
-        chips = _chip_rows(view, evidence.get(a.id, []), room)
+        chips = _chip_rows(view, a, evidence.get(a.id, []), room)
         height = 2 * PAD + len(name) * NAME * LINE + (len(english) + len(facts)) * SMALL * LINE + len(chips) * 27 + 2
         if boxes:
             y += LINKED if into[a.id] else APART
@@ -96,11 +100,12 @@ def _box(view: View, box: Box, x: float) -> Html:
 
 def _chips(row: tuple[tuple[str, str], ...], x: float, y: float) -> Html:
     parts = []
-    for result, words in row:
-        wide = width(words, CHIP) + 16
-        parts.append(tag("rect", x=x, y=y, width=wide, height=21, rx=10.5, class_=f"chip {result}"))
+    for classes, words in row:
+        wide = width(words, CHIP) + CHIP_PAD
+        parts.append(tag("rect", x=x, y=y, width=wide, height=21, rx=10.5, class_=f"chip {classes}"))
         middle = x + wide / 2
-        parts.append(tag("text", words, x=middle, y=y + 14.5, font_size=CHIP, text_anchor="middle", class_="chip"))
+        parts.append(tag("text", words, x=middle, y=y + 14.5, font_size=CHIP, text_anchor="middle",
+                         class_=f"chip {classes}"))
         x += wide + 6
     return join(parts)
 

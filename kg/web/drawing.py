@@ -14,7 +14,7 @@ LINE = 1.35
 """Distance of two lines in font sizes."""
 
 _WIDTHS = {c: w for w, some in (
-    (0.34, "iljI.,:;'’|!()[] \u00a0"), (0.42, "tfr-/"), (0.64, "0123456789+"), (0.99, "mwMW@%—×→"), (0.84, "NOQGDU"),
+    (0.34, "iljI.,:;'’|!()[] \u00a0"), (0.42, "tfr-/"), (0.64, "0123456789"), (0.99, "mwMW@%—×→"), (0.84, "NOQGDU+−±"),
 ) for c in some}  # fmt: skip
 
 

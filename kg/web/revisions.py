@@ -83,18 +83,36 @@ def _is_said(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-def _evidence(view: View, results: list[Assertion], told: Span) -> Html:
+def _evidence(view: View, diagnosis: Assertion, results: list[Assertion]) -> Html:
+    """The results that the text ties to the diagnosis, then those that only stand near it, each under its heading."""
+    adjacent = [a for a in results if view.is_adjacent(diagnosis, a)]
+    stated = [a for a in results if a not in adjacent]
+    return Html(_results(view, "stated", stated, diagnosis.passage)
+                + _results(view, "adjacent", adjacent, diagnosis.passage))
+
+
+def _results(view: View, basis: str, results: list[Assertion], told: Span) -> Html:
     """Chips, then the sentences that they come from, unless it is the diagnosis' own, quoted just above."""
     if not results:
         return Html("")
     parts = []
     for passage, found in passages(view, results, told):
-        chips = [view.link(a.mentions[0].span, view.chip(a)) for a in found]
+        chips = [view.link(a.mentions[0].span, view.chip(a, basis)) for a in found]
         parts.append(tag("p", join(chips, " "), class_="chips"))
         if passage != told:
             alone = all(a.passage == passage for a in found)
             parts.append(view.quote(passage) if alone else view.quote_lines(passage))
-    return tag("div", tag("h4", view.words("evidence")), *parts, class_="evidence")
+    heading = view.words("evidence" if basis == "stated" else "evidence-adjacent")
+    return tag("div", tag("h4", heading), *parts, class_=f"evidence {basis}")
+
+
+def _caption(view: View, chain: list[Assertion], evidence: dict[str, list[Assertion]]) -> Html:
+    """What a pale chip means, where the drawing has one."""
+    if not any(view.is_adjacent(d, a) for d in chain for a in evidence.get(d.id, [])):
+        return Html("")
+    items = [tag("li", tag("span", "+", class_=f"chip Positive {basis}", aria_hidden="true"), " ",
+                 view.words(f"chip-{basis}")) for basis in ("stated", "adjacent")]
+    return tag("figcaption", tag("ul", *items, class_="legend"))
 
 
 def _step(view: View, a: Assertion, results: list[Assertion]) -> Html:
@@ -108,7 +126,7 @@ def _step(view: View, a: Assertion, results: list[Assertion]) -> Html:
         tag("p", english, lang="en", class_="english") if english else "",
         tag("p", join(facts, " · "), class_="facts"),
         *(_revision(view, r) for r in view.case.revisions if r.later == a.id),
-        view.quote(a.passage), _evidence(view, results, a.passage), class_=state.value,
+        view.quote(a.passage), _evidence(view, a, results), class_=state.value,
     )  # fmt: skip
 
 
@@ -125,7 +143,8 @@ def revisions_section(view: View) -> Html:
         parts.append(tag("p", words("no-revision" if diagnoses(view) else "no-diagnosis"), class_="muted"))
     if chain:
         steps = tag("ol", *(_step(view, a, evidence.get(a.id, [])) for a in chain), class_="steps")
-        parts.append(tag("div", tag("figure", draw_chain(view, chain, evidence)), steps, class_="chain-and-steps"))
+        drawing = tag("figure", draw_chain(view, chain, evidence), _caption(view, chain, evidence))
+        parts.append(tag("div", drawing, steps, class_="chain-and-steps"))
     others = [a for a in diagnoses(view) if a not in chain]
     if others:
         parts.append(tag("h3", words("others")))

@@ -112,9 +112,15 @@ def _show_revisions(view: View, console: Console) -> None:
         names = " → ".join(fact(view, a) for a in (earlier, later))
         console.print(Padding(Text(f"{when}{words(f'revision-{revision.kind}')}: {names}", "bold"), (0, 0, 0, 2)))
         results = [view.facts[i] for i in revision.evidence]
-        for passage, found in passages(view, results, later.passage):
-            console.print(Padding(Text(", ".join(result(view, a) for a in found)), (0, 0, 0, 4)))
-            console.print(Padding(Text(f"«{view.sentence(passage)}»", "dim"), (0, 0, 0, 4)))
+        nearby = [a for a in results if view.is_adjacent(later, a)]
+        _show_results(view, [a for a in results if a not in nearby], later, "", console)
+        _show_results(view, nearby, later, f" ({words('evidence-adjacent')})", console)
+
+
+def _show_results(view: View, results: list[Assertion], diagnosis: Assertion, note: str, console: Console) -> None:
+    for passage, found in passages(view, results, diagnosis.passage):
+        console.print(Padding(Text(", ".join(result(view, a) for a in found) + note), (0, 0, 0, 4)))
+        console.print(Padding(Text(f"«{view.sentence(passage)}»", "dim"), (0, 0, 0, 4)))
 
 
 def _show_findings(view: View, console: Console) -> None:

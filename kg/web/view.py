@@ -13,6 +13,7 @@ from kg.model import (
     Certainty,
     Context,
     DateBasis,
+    EvidenceBasis,
     Experiencer,
     Finding,
     Polarity,
@@ -181,11 +182,16 @@ class View:
         said = [escape(" ".join(line.split())) for line in lines if line]
         return tag("blockquote", tag("p", tag("q", Html(tag("br").join(said)))))
 
-    def chip(self, a: Assertion) -> Html:
+    def is_adjacent(self, diagnosis: Assertion, result: Assertion) -> bool:
+        """Whether a result is held to a diagnosis only for its place in the text."""
+        ends = (diagnosis.id, result.id)
+        return any(s.basis is EvidenceBasis.ADJACENT for s in self.case.evidence if (s.diagnosis, s.result) == ends)
+
+    def chip(self, a: Assertion, style: str = "stated") -> Html:
         """A marker result as a chip: the antigen in the text's words, its sign, and the stated value."""
         result = self.words(f"result-{a.result}")
         return tag("span", self.surface(a), " ", tag("b", shown(a), aria_hidden="true"), hidden(f"{result} {a.value}"),
-                   class_=f"chip {a.result}", title=f"{self.name(a)} · {result}")
+                   class_=f"chip {a.result} {style}", title=f"{self.name(a)} · {result}")
 
     def named(self, a: Assertion) -> Html:
         """The fact's name as a link to its first mention."""
