@@ -271,12 +271,29 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What a treatment was meant as, and why it ended; empty where the text does not say.
+
+    ``line`` counts from 1; ``intent`` and ``stop`` are values of ``kg:intent`` and ``kg:stopReason``; ``cycles`` are
+    those planned; ``days`` are the days of a cycle on which it is given (``1-5``, ``1,8,15``).
+    """
+
+    line: int | None = None
+    intent: str = ""
+    cycles: int | None = None
+    days: str = ""
+    stop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Assertion:
     """A statement about the patient, said at one or more mentions.
 
     ``id`` is stable for the same text. ``passage`` is the sentence of the first mention. Fields beyond the
     qualifiers belong to some types only: ``morphology`` and ``lifecycle`` to diagnoses; ``result``, ``value`` and
-    ``specimen`` to marker results; ``status``, ``dose``, ``frequency``, ``route``, ``cycles``, ``days`` to treatments.
+    ``specimen`` to marker results; ``status``, ``dose``, ``frequency``, ``route``, ``cycles`` given, ``days`` of one
+    administration, ``plan``, ``components`` and ``implied`` (no word names it but its regimen's) to treatments;
+    ``grade`` (1 to 5) to adverse events.
     """
 
     id: str
@@ -301,10 +318,13 @@ class Assertion:
     route: str = ""
     cycles: int | None = None
     days: Decimal | None = None
+    plan: Plan = Plan()
     adverse: bool = False
+    grade: int | None = None
     suspected: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
+    implied: bool = False
 
     @property
     def concept(self) -> Concept | None:

@@ -303,3 +303,139 @@ def test_responses_follow_a_treatment(text: str, response: str, treatments: list
 
 def test_contrast_media_are_told_where_the_patient_does_not_bear_them(tell: Tell) -> None:
     assert tell("Allergie aux produits de contraste iodés.").statuses() == [("iodinated-contrast-agent", "Allergy")]
+
+
+LINES = [
+    # language, text, the line of each drug
+    ("fr", "Cisplatine en première ligne.", {"cisplatin": 1}),
+    ("fr", "Une chimiothérapie de 2ème ligne par docétaxel est débutée.", {"docetaxel": 2}),
+    ("fr", "En troisième ligne, il reçoit du nivolumab.", {"nivolumab": 3}),
+    ("fr", "En première ligne, elle reçoit du FOLFIRI, puis en deuxième ligne du FOLFOX.", {"folfiri": 1, "folfox": 2}),
+    ("fr", "Cisplatine en 1ère ligne puis docétaxel en 2e ligne.", {"cisplatin": 1, "docetaxel": 2}),
+    ("fr", "Cisplatine en 1ère ligne et docétaxel en 2e ligne.", {"cisplatin": 1, "docetaxel": 2}),
+    ("fr", "Après échec d'une première ligne par FOLFOX, un traitement par FOLFIRI est débuté.",
+     {"folfox": 1, "folfiri": 2}),
+    ("fr", "Après deux lignes de chimiothérapie, il reçoit du nivolumab.", {"nivolumab": 3}),
+    ("fr", "FOLFOX en première ligne. Une nouvelle ligne par FOLFIRI est proposée.", {"folfox": 1, "folfiri": 2}),
+    ("fr", "Une chimiothérapie de deuxième ligne est décidée. Elle reçoit du docétaxel.", {"docetaxel": 2}),
+    ("fr", "Elle reçoit du docétaxel.", {"docetaxel": None}),
+    ("fr", "Déviation de la ligne médiane. Elle reçoit du docétaxel.", {"docetaxel": None}),
+    ("es", "Segunda línea con docetaxel.", {"docetaxel": 2}),
+    ("es", "Docetaxel en 2ª línea.", {"docetaxel": 2}),
+    ("es", "Tras progresión a primera línea con FOLFOX, se inicia FOLFIRI.", {"folfox": 1, "folfiri": 2}),
+    ("es", "Tras dos líneas de quimioterapia, recibe nivolumab.", {"nivolumab": 3}),
+    ("en", "First-line cisplatin was given.", {"cisplatin": 1}),
+    ("en", "She received second-line docetaxel.", {"docetaxel": 2}),
+    ("en", "After progression on first-line FOLFOX, he received FOLFIRI.", {"folfox": 1, "folfiri": 2}),
+    ("en", "After two prior lines of chemotherapy, he received nivolumab.", {"nivolumab": 3}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "lines"), LINES)
+def test_lines(language: str, text: str, lines: dict[str, int | None], tell: Tell) -> None:
+    told = tell(text, language)
+    assert {told.key(a.id): a.plan.line for a in told.of(AssertionType.TREATMENT) if not a.implied} == lines
+
+
+INTENTS = [
+    ("fr", "Capécitabine adjuvante.", "capecitabine", "Adjuvant"),
+    ("fr", "Chimiothérapie néo-adjuvante par docétaxel.", "docetaxel", "Neoadjuvant"),
+    ("fr", "Gemcitabine à visée palliative.", "gemcitabine", "Palliative"),
+    ("fr", "Cisplatine à visée curative.", "cisplatin", "Curative"),
+    ("fr", "Rituximab en entretien tous les 2 mois.", "rituximab", "Maintenance"),
+    ("fr", "Radiochimiothérapie par cisplatine hebdomadaire.", "cisplatin", "Concomitant"),
+    ("fr", "Cisplatine concomitant à la radiothérapie.", "cisplatin", "Concomitant"),
+    ("fr", "Une chimiothérapie adjuvante est décidée. Elle reçoit du docétaxel.", "docetaxel", "Adjuvant"),
+    ("fr", "Tamoxifène et radiothérapie adjuvante.", "tamoxifen", ""),
+    ("fr", "Hypertension concomitante, sous amlodipine.", "amlodipine", ""),
+    ("fr", "Morphine, soins palliatifs à domicile.", "morphine", ""),
+    ("es", "Quimioterapia paliativa con gemcitabina.", "gemcitabine", "Palliative"),
+    ("es", "Capecitabina adyuvante.", "capecitabine", "Adjuvant"),
+    ("es", "Rituximab de mantenimiento.", "rituximab", "Maintenance"),
+    ("es", "Radioterapia con cisplatino concomitante.", "cisplatin", "Concomitant"),
+    ("en", "Adjuvant capecitabine was given.", "capecitabine", "Adjuvant"),
+    ("en", "Neoadjuvant docetaxel.", "docetaxel", "Neoadjuvant"),
+    ("en", "Maintenance rituximab every 2 months.", "rituximab", "Maintenance"),
+    ("en", "Concurrent chemoradiotherapy with weekly cisplatin.", "cisplatin", "Concomitant"),
+    ("en", "Morphine was started by the palliative care team.", "morphine", ""),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "drug", "intent"), INTENTS)
+def test_intents(language: str, text: str, drug: str, intent: str, tell: Tell) -> None:
+    told = tell(text, language)
+    assert [(told.key(a.id), a.plan.intent) for a in told.of(AssertionType.TREATMENT)] == [(drug, intent)]
+
+
+SCHEDULES = [
+    # language, text, cycles given, cycles planned, days of a cycle, interval
+    ("fr", "Docétaxel 75 mg/m2, 4 des 6 cycles prévus.", 4, 6, "", ""),
+    ("fr", "Docétaxel, trois cycles sur les 6 prévus.", 3, 6, "", ""),
+    ("fr", "Docétaxel, 4 cycles sur 6.", 4, 6, "", ""),
+    ("fr", "Six cycles de docétaxel sont prévus.", None, 6, "", ""),
+    ("fr", "Elle reçoit du docétaxel. Elle a reçu quatre des six cycles prévus.", 4, 6, "", ""),
+    ("fr", "Gemcitabine 1000 mg/m2 J1, J8 et J15 tous les 28 jours.", None, None, "1,8,15", "28 d"),
+    ("fr", "Étoposide 100 mg/m2 J1-J3.", None, None, "1-3", ""),
+    ("fr", "Étoposide 100 mg/m2 de J1 à J3 toutes les trois semaines.", None, None, "1-3", "3 wk"),
+    ("fr", "Étoposide (J1 et J2), 75 mg/m2.", None, None, "1,2", ""),
+    ("fr", "Cisplatine 75 mg/m2 J1, cycle de 21 jours.", None, None, "1", "21 d"),
+    ("fr", "Transfusion à J8 de la carboplatine.", None, None, "", ""),
+    ("es", "Docetaxel, 3 de los 6 ciclos previstos.", 3, 6, "", ""),
+    ("es", "Gemcitabina 1000 mg/m2 días 1, 8 y 15 cada 28 días.", None, None, "1,8,15", "28 d"),
+    ("es", "Etopósido 100 mg/m2 D1-D3 cada 21 días.", None, None, "1-3", "21 d"),
+    ("en", "Docetaxel for 4 of 6 planned cycles.", 4, 6, "", ""),
+    ("en", "Docetaxel, 4 of the planned 6 cycles.", 4, 6, "", ""),
+    ("en", "Six planned cycles of docetaxel.", None, 6, "", ""),
+    ("en", "Capecitabine on days 1 to 14 every 21 days.", None, None, "1-14", "21 d"),
+    ("en", "Gemcitabine 1000 mg/m2 on days 1, 8, and 15 of a 28-day cycle.", None, None, "1,8,15", ""),
+    ("en", "Pembrolizumab 200 mg q3w.", None, None, "", "3 wk"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "given", "planned", "days", "interval"), SCHEDULES)
+def test_schedules(
+    language: str, text: str, given: int | None, planned: int | None, days: str, interval: str, tell: Tell
+) -> None:
+    (a,) = tell(text, language).of(AssertionType.TREATMENT)
+    assert (a.cycles, a.plan.cycles, a.plan.days, a.frequency) == (given, planned, days, interval)
+
+
+STOPS = [
+    ("fr", "L'imatinib est arrêté pour toxicité hépatique.", "Toxicity"),
+    ("fr", "L'imatinib est suspendu en raison d'une diarrhée.", "Toxicity"),
+    ("fr", "Devant la progression, l'imatinib est arrêté.", "Progression"),
+    ("fr", "Arrêt de l'imatinib à la demande de la patiente.", "Refusal"),
+    ("fr", "Il reçoit de l'imatinib. Le traitement est interrompu en raison d'une neutropénie.", "Toxicity"),
+    ("fr", "L'imatinib est arrêté en juin 2012.", ""),
+    ("es", "Se suspende imatinib por toxicidad hepática.", "Toxicity"),
+    ("es", "Se suspende imatinib por progresión.", "Progression"),
+    ("es", "Recibe imatinib. Se suspende el tratamiento por diarrea.", "Toxicity"),
+    ("en", "Imatinib was stopped because of diarrhea.", "Toxicity"),
+    ("en", "Imatinib was discontinued due to disease progression.", "Progression"),
+    ("en", "Imatinib was discontinued at the patient's request.", "Refusal"),
+    ("en", "He received imatinib. Treatment was stopped due to unacceptable toxicity.", "Toxicity"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "reason"), STOPS)
+def test_stops_and_their_reasons(language: str, text: str, reason: str, tell: Tell) -> None:
+    (a,) = tell(text, language).of(AssertionType.TREATMENT)
+    assert (a.status, a.plan.stop) == ("Stopped", reason)
+
+
+GRADES = [
+    ("fr", "Neutropénie de grade 3 sous docétaxel.", {"neutropenia": 3}),
+    ("fr", "Docétaxel. Elle a présenté une anémie et une thrombopénie de grade III.",
+     {"anemia": 3, "thrombocytopenia": 3}),
+    ("fr", "Docétaxel, avec diarrhée grade 2 et mucite grade 3-4.", {"diarrhea": 2, "mucositis": 4}),
+    ("fr", "Docétaxel compliqué d'une neutropénie.", {"neutropenia": None}),
+    ("es", "Neutropenia grado 3 con docetaxel.", {"neutropenia": 3}),
+    ("en", "Grade 3 neutropenia on docetaxel.", {"neutropenia": 3}),
+    ("en", "Docetaxel. She developed diarrhea (grade 2).", {"diarrhea": 2}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "grades"), GRADES)
+def test_adverse_events_have_their_grade(language: str, text: str, grades: dict[str, int | None], tell: Tell) -> None:
+    told = tell(text, language)
+    assert {told.key(a.id): a.grade for a in told.case.assertions if a.adverse} == grades

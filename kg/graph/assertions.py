@@ -7,7 +7,10 @@ from functools import cache, lru_cache
 from kg.graph.draft import Draft, dated
 from kg.graph.terms import SOURCE, TYPE, Pair, decimal, integer, iri, kg, text, typed
 from kg.identity import local_id
-from kg.model import Assertion, AssertionType, Quantity
+from kg.model import Assertion, AssertionType, Plan, Quantity
+
+_BASES = {"m2": "BodySurface", "kg": "BodyWeight", "{AUC}": "AreaUnderCurve"}
+"""What a dose is counted by, by the part of its unit."""
 
 
 def describe_assertion(draft: Draft, a: Assertion) -> None:
@@ -46,6 +49,8 @@ def _own_fields(draft: Draft, a: Assertion) -> list[Pair]:
         codes = dict.fromkeys([s.topography for s in a.sites if s.topography] or [a.topography])
         pairs += [(kg("topography"), text(code)) for code in codes if code]
     pairs += [(kg("site"), draft.concept(site)) for site in a.sites]
+    if a.grade is not None:
+        pairs.append((kg("grade"), integer(a.grade)))
     pairs += [(kg("suspectedDrug"), draft.part(part)) for part in a.suspected]
     return pairs + [(kg("follows"), draft.part(part)) for part in a.follows]
 
@@ -63,7 +68,23 @@ def _treatment(draft: Draft, a: Assertion) -> list[Pair]:
         pairs.append((kg("cycles"), integer(a.cycles)))
     if a.days is not None:
         pairs.append((kg("daysDuration"), decimal(a.days)))
+    pairs += _plan(a.plan)
     return pairs + [(kg("component"), draft.part(part)) for part in a.components]
+
+
+def _plan(plan: Plan) -> list[Pair]:
+    """What a treatment was meant as, and why it ended."""
+    pairs = [
+        (kg(name), integer(n)) for name, n in (("line", plan.line), ("cyclesPlanned", plan.cycles)) if n is not None
+    ]
+    pairs += [(kg(name), kg(value)) for name, value in (("intent", plan.intent), ("stopReason", plan.stop)) if value]
+    return [*pairs, (kg("cycleDays"), text(plan.days))] if plan.days else pairs
+
+
+def _basis(unit: str) -> str:
+    """What a UCUM unit counts a dose by; ``""`` for a dose that is the same for everybody."""
+    below = set(unit.split("/")[1:])
+    return next((basis for part, basis in _BASES.items() if part in below or part == unit), "")
 
 
 def _quantity(draft: Draft, dose: Quantity) -> str:

@@ -18,11 +18,10 @@ from kg.model import (
     Kind,
     Level,
     Measurement,
-    Polarity,
     Span,
     When,
 )
-from kg.reading.clauses import treatment_tables
+from kg.reading.adverse import with_suspects
 from kg.reading.diagnoses import read_diagnoses
 from kg.reading.markers import Result, read_results
 from kg.reading.merging import in_order, merge
@@ -32,15 +31,12 @@ from kg.reading.sizes import read_sizes
 from kg.reading.statements import read_statements
 from kg.reading.treatments import read_treatments
 
-ADVERSE_REACH = 2
-"""An adverse event is told at most so many sentences after its drug."""
 TREATED = 600
 """A drug named at most so many characters before stands for the word "chemotherapy" nearer to a response."""
 TOGETHER = 200
 """A response follows all treatments that are told within so many characters before the last one."""
 OUT_OF_LINE = 90
 """A date so many years from the others is one to look at."""
-_MAY_BE_ADVERSE = frozenset({AssertionType.FINDING, AssertionType.DIAGNOSIS})
 _ANSWERED = frozenset({"surgery", "radiotherapy", "systemic"})
 """Types of procedures that a response may be an answer to."""
 
@@ -59,7 +55,7 @@ def assemble(
     chain = read_diagnoses(observed, [a for a in statements if a.type is AssertionType.DIAGNOSIS], results)
     others = [a for a in statements if a.type is not AssertionType.DIAGNOSIS]
     assertions = sorted([*chain.diagnoses, *others, *results, *read_treatments(observed)], key=in_order)
-    assertions = _with_treatments(_with_suspects(observed, assertions))
+    assertions = _with_treatments(with_suspects(observed, assertions))
     measurements = read_sizes(observed, assertions)
     return Case(
         observed.document,
@@ -101,26 +97,6 @@ def _marker_result(observed: Observed, result: Result) -> Assertion:
         result=result.result,
         value=result.value,
     )
-
-
-def _with_suspects(observed: Observed, assertions: list[Assertion]) -> list[Assertion]:
-    """Findings and diseases that the text ties to a drug of the same or the two sentences before: adverse events."""
-    said_adverse = treatment_tables(observed.language).adverse
-    given: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for a in assertions:
-        if a.type is AssertionType.TREATMENT and _was_given(a):
-            for mention in a.mentions:
-                given[observed.outline.sentence_at(mention.span.start)].append((mention.span.start, a.id))
-    result = []
-    for a in assertions:
-        if a.type in _MAY_BE_ADVERSE and a.context.polarity is Polarity.AFFIRMED and not a.morphology:
-            place = a.mentions[0].span.start
-            sentence = observed.outline.sentence_at(place)
-            near = next((given[s] for s in range(sentence, sentence - ADVERSE_REACH - 1, -1) if s in given), None)
-            if near and said_adverse.search(observed.said(sentence)):
-                a = replace(a, adverse=True, suspected=(min(near, key=lambda g: abs(g[0] - place))[1],))
-        result.append(a)
-    return result
 
 
 def _was_given(a: Assertion) -> bool:

@@ -222,7 +222,8 @@ def _quantity(measure: Measure) -> Quantity:
 
 def cycles_of(clause: Clause) -> int | None:
     """Cycles given: ``(3 cycles)``, ``x 4 cycles``, ``quatre cycles de``; ordinals (``deuxième cycle``) don't count."""
-    tables, after, before = clause.tables, clause.after[:CYCLES_AFTER], clause.before[-BEFORE:]
+    tables, after = clause.tables, clause.after[:CYCLES_AFTER]
+    before = tables.then.split(clause.before[-BEFORE:])[-1]
     counted = _counted_cycles(after, tables)
     if counted:
         return counted[0]

@@ -58,7 +58,17 @@ def assertion_line(case: Case, a: Assertion) -> str:
     dose = f"{a.dose.value} {a.dose.unit}".rstrip() if a.dose else ""
     told = filter(None, (name_of(case, a), a.result, a.value, dose, a.status))
     ended = [a.lifecycle.lower()] if a.lifecycle and a.lifecycle is not Lifecycle.CURRENT else []
-    return _noted(f"{a.type.removesuffix('Assertion')}: {' '.join(told)}", [*doubts_of(a), *ended])
+    return _noted(f"{a.type.removesuffix('Assertion')}: {' '.join(told)}", [*_planned(a), *doubts_of(a), *ended])
+
+
+def _planned(a: Assertion) -> list[str]:
+    """What a treatment was meant as and why it ended, or how grave an adverse event was, in a few words."""
+    plan, given = a.plan, f"{a.cycles or ''}"
+    cycles = "/".join(filter(None, (given, str(plan.cycles or ""))))
+    return [note for told, note in (
+        (plan.line, f"line {plan.line}"), (plan.intent, plan.intent.lower()), (cycles, f"{cycles} cycles"),
+        (plan.days, f"days {plan.days}"), (plan.stop, f"for {plan.stop.lower()}"), (a.grade, f"grade {a.grade}"),
+    ) if told]  # fmt: skip
 
 
 def measurement_line(m: Measurement) -> str:

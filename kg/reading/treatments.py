@@ -11,16 +11,16 @@ day; scored blind before anything was changed for them 0.952 and 0.970).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 from kg.identity import local_id
-from kg.model import Assertion, AssertionType, Experiencer, Kind
+from kg.model import Assertion, AssertionType, Experiencer, Kind, Plan
 from kg.reading.clauses import (
     Clause,
     Tables,
     clause_of,
-    cycles_of,
     days_of,
     dose_of,
     frequency_of,
@@ -32,9 +32,12 @@ from kg.reading.clauses import (
 )
 from kg.reading.merging import earliest
 from kg.reading.observed import Observed
+from kg.reading.plans import counted_cycles, plan_of, plan_tables, planned_cycles, stop_reason
 
 CYCLES_REACH = 3
 """Cycles that a sentence without a drug counts belong to drugs named at most so many sentences before."""
+STOP_REACH = 2
+"""A stop that names no drug is of those named at most so many sentences before."""
 BLOOD_COUNT = 2
 """A sentence that names so many laboratory values lists substances, not treatments."""
 
@@ -44,17 +47,22 @@ def read_treatments(observed: Observed) -> list[Assertion]:
     tables = treatment_tables(observed.language)
     found: list[Assertion] = []
     for index in sorted({i.sentence for i in observed.of(Kind.DRUG)}):
-        for new in _in_sentence(observed, index, tables):
+        for new in _in_sentence(observed, index, tables, _last_line(found)):
             match = next((n for n in range(len(found) - 1, -1, -1) if _agree(found[n], new)), None)
             if match is None:
                 found.append(new)
             else:
                 found[match] = _merged(found[match], new)
-    counted = _with_later_cycles(observed, found, tables)
+    counted = _with_later_stops(observed, _with_later_cycles(observed, found, tables))
     return [_with_components(a, counted) for a in counted]
 
 
-def _in_sentence(observed: Observed, index: int, tables: Tables) -> list[Assertion]:
+def _last_line(found: list[Assertion]) -> int | None:
+    """The line of the treatment told last with one."""
+    return next((a.plan.line for a in reversed(found) if a.plan.line is not None), None)
+
+
+def _in_sentence(observed: Observed, index: int, tables: Tables, last: int | None) -> list[Assertion]:
     """The treatments of one sentence; in a list the words before the first drug speak of all."""
     drugs = tuple(i for i in observed.by_sentence[index] if i.kind is Kind.DRUG)
     blood_count = len(tables.laboratory.findall(observed.said(index))) >= BLOOD_COUNT
@@ -63,12 +71,13 @@ def _in_sentence(observed: Observed, index: int, tables: Tables) -> list[Asserti
         clause = clause_of(observed, item, drugs)
         if item.context.experiencer is not Experiencer.PATIENT or not _is_treatment(observed, clause, blood_count):
             continue
-        new, status = _treatment(observed, clause), status_of(clause)
+        new, status = _treatment(observed, clause, last), status_of(clause)
         previous = found[-1] if found else None
         if previous and is_linked(clause) and previous.mentions[-1].span.end < item.span.start:
-            own = new.cycles is not None or clause.after.strip().startswith("(")
+            own = new.cycles is not None or new.plan.cycles is not None or clause.after.strip().startswith("(")
             cycles = new.cycles if own else previous.cycles
-            new = replace(new, status=status or previous.status, cycles=cycles)
+            plan = replace(new.plan, cycles=new.plan.cycles if own else previous.plan.cycles)
+            new = replace(new, status=status or previous.status, cycles=cycles, plan=plan)
         found.append(new)
     return found
 
@@ -86,8 +95,8 @@ def _is_treatment(observed: Observed, clause: Clause, blood_count: bool) -> bool
     return not blood_count or bool(observed.measures_in(observed.sentence(item), "dose"))
 
 
-def _treatment(observed: Observed, clause: Clause) -> Assertion:
-    item = clause.item
+def _treatment(observed: Observed, clause: Clause, last: int | None) -> Assertion:
+    item, status = clause.item, status_of(clause) or "Given"
     return Assertion(
         id=local_id("treatment", item.concept.key if item.concept else item.mention.key, item.span),
         type=AssertionType.TREATMENT,
@@ -98,12 +107,13 @@ def _treatment(observed: Observed, clause: Clause) -> Assertion:
         section=observed.section(item.sentence).name,
         context=item.context,
         when=observed.when(item.span),
-        status=status_of(clause) or "Given",
+        status=status,
         dose=dose_of(observed, clause),
         frequency=frequency_of(clause),
         route=route_of(clause),
-        cycles=cycles_of(clause),
+        cycles=counted_cycles(clause, observed.language, status)[0],
         days=days_of(clause),
+        plan=plan_of(observed, clause, status, last),
     )
 
 
@@ -116,10 +126,12 @@ def _agree(a: Assertion, b: Assertion) -> bool:
     if a.status != b.status and not {a.status, b.status} <= given:
         return False
     return all(
-        x is None or y is None or x == "" or y == "" or x == y
+        x in (None, "") or y in (None, "") or x == y
         for x, y in (
             (a.dose and (a.dose.value, a.dose.unit), b.dose and (b.dose.value, b.dose.unit)),
             (a.cycles, b.cycles),
+            (a.plan.line, b.plan.line),
+            (a.plan.intent, b.plan.intent),
             (a.frequency, b.frequency),
         )
     )
@@ -136,9 +148,15 @@ def _merged(a: Assertion, b: Assertion) -> Assertion:
         route=a.route or b.route,
         cycles=a.cycles if a.cycles is not None else b.cycles,
         days=a.days or b.days,
+        plan=_joined(a.plan, b.plan),
         status="Stopped" if "Stopped" in (a.status, b.status) else a.status,
         passage=b.passage if b.dose and not a.dose else a.passage,
     )
+
+
+def _joined(a: Plan, b: Plan) -> Plan:
+    """One plan of two that don't contradict each other."""
+    return Plan(a.line or b.line, a.intent or b.intent, a.cycles or b.cycles, a.days or b.days, a.stop or b.stop)
 
 
 def _with_components(a: Assertion, found: list[Assertion]) -> Assertion:
@@ -151,24 +169,52 @@ def _with_components(a: Assertion, found: list[Assertion]) -> Assertion:
     return replace(a, components=tuple(b.id for b in told if any(a.passage.holds(m.span) for m in b.mentions)))
 
 
+def _later(observed: Observed, found: list[Assertion]) -> Iterator[tuple[range, frozenset[str]]]:
+    """The sentences without a drug that follow one with drugs, and the ids of those given there."""
+    told = {
+        a.id: {observed.outline.sentence_at(m.span.start) for m in a.mentions} for a in found if a.status == "Given"
+    }
+    named = sorted({i.sentence for i in observed.of(Kind.DRUG)})
+    for before, after in pairwise([*named, len(observed.outline.sentences)]):
+        yield (
+            range(before + 1, min(after, before + 1 + CYCLES_REACH)),
+            frozenset(id for id, sentences in told.items() if before in sentences),
+        )
+
+
 def _with_later_cycles(observed: Observed, found: list[Assertion], tables: Tables) -> list[Assertion]:
     """``La patiente reçoit 4 cycles au total.``: counted for the drugs of the last sentence that names any."""
-    told = {a.id: {observed.outline.sentence_at(m.span.start) for m in a.mentions} for a in found}
-    named = sorted(set().union(*told.values()))
-    for before, after in pairwise([*named, len(observed.outline.sentences)]):
-        cycles = _later_cycles(observed, range(before + 1, min(after, before + 1 + CYCLES_REACH)), tables)
-        if cycles is not None:
-            found = [
-                replace(a, cycles=cycles) if a.cycles is None and a.status == "Given" and before in told[a.id] else a
-                for a in found
-            ]
+    for sentences, ids in _later(observed, found):
+        given, planned = _later_cycles(observed, sentences, tables)
+        found = [
+            replace(a, cycles=given, plan=replace(a.plan, cycles=a.plan.cycles or planned))
+            if a.cycles is None and a.id in ids and (given or planned)
+            else a
+            for a in found
+        ]
     return found
 
 
-def _later_cycles(observed: Observed, sentences: range, tables: Tables) -> int | None:
-    """The cycles that one of the sentences tells before it speaks of a single one (``le deuxième cycle``)."""
+def _later_cycles(observed: Observed, sentences: range, tables: Tables) -> tuple[int | None, int | None]:
+    """The cycles given and planned that the sentences tell before they speak of one (``le deuxième cycle``)."""
     for said in map(observed.said, sentences):
+        if (told := planned_cycles(said, observed.language)) is not None:
+            return told
         match = tables.cycles.search(said) if tables.cycle_words.search(said) else None
         if match and match["n"] not in tables.ordinals:
-            return tables.number(match["n"])
-    return None
+            return tables.number(match["n"]), None
+    return None, None
+
+
+def _with_later_stops(observed: Observed, found: list[Assertion]) -> list[Assertion]:
+    """``Le traitement est arrêté pour toxicité.``: of the drugs of the last sentence that names any."""
+    tables = plan_tables(observed.language)
+    for sentences, ids in _later(observed, found):
+        for sentence in sentences[:STOP_REACH]:
+            said = observed.said(sentence)
+            if tables.stopping.search(said) and tables.treatment.search(said):
+                reason = stop_reason(observed, sentence, (said,))
+                found = [
+                    replace(a, status="Stopped", plan=replace(a.plan, stop=reason)) if a.id in ids else a for a in found
+                ]
+    return found

@@ -11,7 +11,10 @@ from kg.web.view import SIGNS, View, scrolled
 Row = tuple[str, ...]
 
 _MARKER = ("antigen", "result", "value", "specimen", "date", "words")
-_TREATMENT = ("drug", "dose", "frequency", "route", "cycles", "days", "status", "date", "words")
+_TREATMENT = (
+    "drug", "line", "intent", "dose", "frequency", "cycle-days", "route", "cycles", "planned", "days", "status", "stop",
+    "date", "words",
+)  # fmt: skip
 _SIZE = ("measured", "size", "date", "words")
 
 
@@ -50,13 +53,18 @@ def _marker(view: View, a: Assertion) -> Row:
 
 
 def _treatment(view: View, a: Assertion) -> Row:
-    words = view.words
+    words, plan = view.words, a.plan
     status = view.status(a) or (words("status-Given") if a.status == "Given" else "")
+
+    def count(n: int | None) -> str:
+        return words.number(n) if n is not None else ""
+
     return (
-        _name(view, a), words.quantity(a.dose) if a.dose else "", words.frequency(a.frequency),
-        words(f"route-{a.route}") if a.route else "", words.number(a.cycles) if a.cycles is not None else "",
+        _name(view, a), count(plan.line), words(f"intent-{plan.intent}") if plan.intent else "",
+        words.quantity(a.dose) if a.dose else "", words.frequency(a.frequency), plan.days,
+        words(f"route-{a.route}") if a.route else "", count(a.cycles), count(plan.cycles),
         words.counted("days", a.days) if a.days is not None else "",
-        _flagged(view, status, a), view.date(a.when), view.mentions(a),
+        _flagged(view, status, a), words(f"stop-{plan.stop}") if plan.stop else "", view.date(a.when), view.mentions(a),
     )  # fmt: skip
 
 
