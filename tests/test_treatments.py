@@ -439,3 +439,80 @@ GRADES = [
 def test_adverse_events_have_their_grade(language: str, text: str, grades: dict[str, int | None], tell: Tell) -> None:
     told = tell(text, language)
     assert {told.key(a.id): a.grade for a in told.case.assertions if a.adverse} == grades
+
+
+REGIMENS = [
+    # language, text, regimen, its ingredients
+    ("fr", "Six cures de FOLFOX.", "folfox", ["fluorouracil", "folinic-acid", "oxaliplatin"]),
+    ("fr", "Traitement par R-CHOP.", "r-chop",
+     ["cyclophosphamide", "doxorubicin", "prednisone", "rituximab", "vincristine"]),
+    ("fr", "FOLFIRINOX débuté.", "folfirinox", ["fluorouracil", "folinic-acid", "irinotecan", "oxaliplatin"]),
+    ("fr", "Trois cycles de BEP.", "bep", ["bleomycin", "cisplatin", "etoposide"]),
+    ("fr", "Protocole R-DHAP.", "r-dhap", ["cisplatin", "cytarabine", "dexamethasone", "rituximab"]),
+    ("es", "Recibió 6 ciclos de ABVD.", "abvd", ["bleomycin", "dacarbazine", "doxorubicin", "vinblastine"]),
+    ("es", "Se inicia esquema CISGEM.", "gemcis", ["cisplatin", "gemcitabine"]),
+    ("en", "AIM chemotherapy was given.", "aim-regimen", ["doxorubicin", "ifosfamide", "mesna"]),
+    ("en", "Induction with 7+3 was started.", "seven-plus-three", ["cytarabine", "daunorubicin"]),
+    ("en", "Four cycles of CAV chemotherapy.", "cav", ["cyclophosphamide", "doxorubicin", "vincristine"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "regimen", "ingredients"), REGIMENS)
+def test_a_regimen_stands_for_its_ingredients(
+    language: str, text: str, regimen: str, ingredients: list[str], tell: Tell
+) -> None:
+    told = tell(text, language)
+    drugs = told.of(AssertionType.TREATMENT)
+    (named,) = (a for a in drugs if not a.implied)
+    assert (told.key(named.id), sorted(map(told.key, named.components))) == (regimen, ingredients)
+    parts = [a for a in drugs if a.implied]
+    assert {a.mentions for a in parts} == {named.mentions}
+    assert {(a.status, a.cycles, a.dose) for a in parts} == {(named.status, named.cycles, None)}
+
+
+def test_a_listed_ingredient_is_not_implied_again(tell: Tell) -> None:
+    told = tell("Six cures de FOLFOX (oxaliplatine 85 mg/m2, acide folinique).")
+    drugs = [(told.key(a.id), dose(a), a.implied) for a in told.of(AssertionType.TREATMENT)]
+    assert drugs == [
+        ("folfox", "", False), ("fluorouracil", "", True), ("oxaliplatin", "85 mg/m2", False),
+        ("folinic-acid", "", False),
+    ]  # fmt: skip
+
+
+FOLLOWED = [
+    ("fr", "Adriamycine débutée. Réponse partielle sous imatinib.", "partial-response", ["imatinib"]),
+    ("fr", "Progression tumorale sous létrozole, relais par exémestane.", "tumour-progression", ["letrozole"]),
+    ("es", "Recibió docetaxel. Progresión con letrozol.", "progressive-disease", ["letrozole"]),
+    ("en", "Docetaxel was given. Partial response to imatinib.", "partial-response", ["imatinib"]),
+    ("en", "Imatinib was given. The patient died.", "death", []),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "response", "treatments"), FOLLOWED)
+def test_a_response_follows_what_it_is_under(
+    language: str, text: str, response: str, treatments: list[str], tell: Tell
+) -> None:
+    told = tell(text, language)
+    assert [(told.key(a.id), [told.key(t) for t in a.follows]) for a in told.of(AssertionType.RESPONSE)] == [
+        (response, treatments)
+    ]
+
+
+def test_harm_of_radiotherapy_is_laid_to_no_drug(tell: Tell) -> None:
+    told = tell("Six cycles de docétaxel. Radiothérapie compliquée d'une radiodermite de grade 1.")
+    assert not any(a.adverse for a in told.case.assertions)
+
+
+def test_sessions_of_radiotherapy_are_no_cycles(tell: Tell) -> None:
+    (a,) = tell("Cisplatine avec radiothérapie concomitante (33 séances).").of(AssertionType.TREATMENT)
+    assert (a.cycles, a.plan.intent) == (None, "Concomitant")
+
+
+def test_the_intent_goes_on_to_what_follows(tell: Tell) -> None:
+    told = tell("Chimiothérapie néoadjuvante par épirubicine suivie de docétaxel.")
+    assert [a.plan.intent for a in told.of(AssertionType.TREATMENT)] == ["Neoadjuvant", "Neoadjuvant"]
+
+
+def test_a_drug_stopped_beside_the_harm_it_did_is_stopped_for_it(tell: Tell) -> None:
+    told = tell("Neuropathie de grade 2 induite par l'oxaliplatine, qui est arrêté.")
+    assert [a.plan.stop for a in told.of(AssertionType.TREATMENT)] == ["Toxicity"]

@@ -75,7 +75,8 @@ class FoundFacts:
 _LABELS = "SELECT DISTINCT ?c (STR(?l) AS ?t) { ?c skos:prefLabel ?l FILTER(LANG(?l) IN ('en', '')) }"
 _MARKERS = "SELECT ?a ?m ?k ?r { ?a a kg:MarkerResult ; kg:mention ?m ; kg:result ?r OPTIONAL { ?a kg:marker ?k } }"
 _DRUGS = """SELECT ?a ?m ?c ?v { ?a a kg:Treatment ; kg:mention ?m OPTIONAL { ?a kg:concept ?c }
-    OPTIONAL { ?a kg:dose ?d . ?d kg:amount ?v } }"""
+    OPTIONAL { ?a kg:dose ?d . ?d kg:amount ?v }
+    FILTER NOT EXISTS { ?regimen kg:component ?a ; kg:mention ?m } }"""
 _DATES = "SELECT DISTINCT ?a ?d { ?a kg:date ?d FILTER NOT EXISTS { ?a kg:dateBasis kg:Computed } }"
 _SIZES = """SELECT DISTINCT ?a ?v ?u { ?a a kg:Measurement ; ?p ?v ; kg:unit ?u
     FILTER(?u IN ("mm", "cm") && ?p IN (kg:length, kg:width, kg:depth, kg:lower, kg:upper, kg:from, kg:to)) }"""

@@ -18,6 +18,7 @@ from kg.model import (
     Kind,
     Level,
     Measurement,
+    Mention,
     Span,
     When,
 )
@@ -27,12 +28,17 @@ from kg.reading.markers import Result, read_results
 from kg.reading.merging import in_order, merge
 from kg.reading.observed import Item, Observed
 from kg.reading.patient import describe_patient
+from kg.reading.plans import plan_tables
+from kg.reading.regimens import with_ingredients
 from kg.reading.sizes import read_sizes
 from kg.reading.statements import read_statements
+from kg.reading.text import fold
 from kg.reading.treatments import read_treatments
 
 TREATED = 600
 """A drug named at most so many characters before stands for the word "chemotherapy" nearer to a response."""
+UNDER_REACH = 40
+"""What a response is said to be under stands at most so many characters after it."""
 TOGETHER = 200
 """A response follows all treatments that are told within so many characters before the last one."""
 OUT_OF_LINE = 90
@@ -55,14 +61,14 @@ def assemble(
     chain = read_diagnoses(observed, [a for a in statements if a.type is AssertionType.DIAGNOSIS], results)
     others = [a for a in statements if a.type is not AssertionType.DIAGNOSIS]
     assertions = sorted([*chain.diagnoses, *others, *results, *read_treatments(observed)], key=in_order)
-    assertions = _with_treatments(with_suspects(observed, assertions))
+    assertions = _with_treatments(observed, with_suspects(observed, assertions))
     measurements = read_sizes(observed, assertions)
     return Case(
         observed.document,
         patient,
         observed.outline.sections,
         told,
-        tuple(assertions),
+        tuple(with_ingredients(assertions, observed.lexicon)),
         tuple(measurements),
         _events(observed, assertions, dates, measurements),
         chain.revisions,
@@ -103,15 +109,25 @@ def _was_given(a: Assertion) -> bool:
     return a.status in ("Given", "Stopped")
 
 
-def _with_treatments(assertions: list[Assertion]) -> list[Assertion]:
-    """Responses with the last treatments, or the last operation, that the text tells before them."""
+def _with_treatments(observed: Observed, assertions: list[Assertion]) -> list[Assertion]:
+    """Responses with what they are said to be under, else with the last treatments or operation told before them."""
     operations = (a for a in assertions if a.type is AssertionType.PROCEDURE and a.concept)
     answered = {a.id for a in operations if a.concept and a.concept.type in _ANSWERED}
     treated = [(m.span, a) for a in assertions if _was_given(a) or a.id in answered for m in a.mentions]
     return [
-        replace(a, follows=_followed(a.mentions[0].span, treated)) if a.type is AssertionType.RESPONSE else a
+        replace(a, follows=_under(observed, a.mentions[0], treated) or _followed(a.mentions[0].span, treated))
+        if a.type is AssertionType.RESPONSE and a.concept and ("answers", "no") not in a.concept.note
+        else a
         for a in assertions
     ]
+
+
+def _under(observed: Observed, response: Mention, treated: list[tuple[Span, Assertion]]) -> tuple[str, ...]:
+    """The treatment right after a response, with a word such as ``sous`` between: ``progression sous létrozole``."""
+    under, place = plan_tables(observed.language).under, response.span
+    near = [(s, a) for s, a in treated if place.end < s.start <= place.end + UNDER_REACH]
+    text = observed.document.text
+    return tuple(a.id for s, a in near[:1] if under.search(fold(text[place.end : s.start])))
 
 
 def _followed(place: Span, treated: list[tuple[Span, Assertion]]) -> tuple[str, ...]:

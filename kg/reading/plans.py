@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kg.errors import TableError
@@ -27,7 +27,7 @@ DAYS_REACH, LAST_DAY = 90, 42
 _VALUES = {"intent": INTENTS, "stop": STOPS}
 _COUNTED = ("line", "grade")
 _PLAIN = ("next", "lines", "after", "not-intent", "irradiation", "planned", "planned-before", "of", "because",
-          "stopping", "treatment", "day", "and", "to", "clause")  # fmt: skip
+          "stopping", "treatment", "under", "day", "and", "to", "clause")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Tables:
     stop: re.Pattern[str]
     stopping: re.Pattern[str]
     treatment: re.Pattern[str]
+    under: re.Pattern[str]
     days: re.Pattern[str]
     next_day: re.Pattern[str]
     clause: re.Pattern[str]
@@ -98,6 +99,7 @@ def plan_tables(language: Language) -> Tables:
         stop=valued("stop"),
         stopping=re.compile(plain("stopping")),
         treatment=re.compile(plain("treatment")),
+        under=re.compile(rf"^(?:\s*[\w']+){{0,2}}?\s*(?:{plain('under')})(?:\s*(?:\w+\s+){{0,2}})$"),
         days=re.compile(rf"(?<![\w/])(?:{day})\s?(?P<n>\d{{1,2}}){follows}"),
         next_day=re.compile(
             rf"\s*(?:(?P<to>{loose('to')})|(?:{loose('and')}))\s*(?:(?:{loose('and')})\s*)?(?:{day})?\s?(?P<n>\d{{1,2}}){follows}"
@@ -149,6 +151,10 @@ def plan_of(observed: Observed, clause: Clause, status: str, last: int | None) -
     part, place = _part_of(observed, clause, tables), observed.words.starts[clause.item.mention.first]
     line = part.ruling(_lines(part.said, tables, observed.language, last), place - part.start)
     intent = part.ruling(_intents(observed, clause.item.sentence, part.start, part.said, tables), place - part.start)
+    if not intent and (led := treatment_tables(observed.language).then.match(part.said)):  # "FEC suivi de docétaxel"
+        start = observed.folded_start(clause.item.sentence)
+        told = _intents(observed, clause.item.sentence, start, observed.words.folded[start : part.start], tables)
+        intent = told[-1][1] if told and led else ""
     if not (line and intent) and (earlier := _announced(observed, clause.item.sentence)) is not None:
         start, said = observed.folded_start(earlier), observed.said(earlier)
         line = line or next((v for _, v in _lines(said, tables, observed.language, last)), "")
@@ -209,7 +215,10 @@ def grade_in(match: re.Match[str]) -> int:
 
 def counted_cycles(clause: Clause, language: Language, status: str) -> tuple[int | None, int | None]:
     """Cycles given and cycles planned: ``4 des 6 cycles prévus``; all of a planned treatment are planned."""
-    for said in (clause.after[:CYCLES_AFTER], clause.before):
+    irradiation = plan_tables(language).irradiation
+    after = irradiation.split(clause.after, maxsplit=1)[0]  # its sessions are no cycles
+    clause = replace(clause, after=after)
+    for said in (after[:CYCLES_AFTER], clause.before):
         if (found := planned_cycles(said, language)) is not None:
             return found
     cycles = cycles_of(clause)

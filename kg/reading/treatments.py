@@ -53,8 +53,7 @@ def read_treatments(observed: Observed) -> list[Assertion]:
                 found.append(new)
             else:
                 found[match] = _merged(found[match], new)
-    counted = _with_later_stops(observed, _with_later_cycles(observed, found, tables))
-    return [_with_components(a, counted) for a in counted]
+    return _with_later_stops(observed, _with_later_cycles(observed, found, tables))
 
 
 def _last_line(found: list[Assertion]) -> int | None:
@@ -157,16 +156,6 @@ def _merged(a: Assertion, b: Assertion) -> Assertion:
 def _joined(a: Plan, b: Plan) -> Plan:
     """One plan of two that don't contradict each other."""
     return Plan(a.line or b.line, a.intent or b.intent, a.cycles or b.cycles, a.days or b.days, a.stop or b.stop)
-
-
-def _with_components(a: Assertion, found: list[Assertion]) -> Assertion:
-    """A regimen with the drugs that the same sentence lists for it as components; other treatments as they are."""
-    if a.concept is None or a.concept.type != "regimen":
-        return a
-    listed = dict(a.concept.note).get("components", "")
-    parts = {part.strip() for part in listed.split(",")}
-    told = [b for b in found if b.concept and b.concept.key in parts]
-    return replace(a, components=tuple(b.id for b in told if any(a.passage.holds(m.span) for m in b.mentions)))
 
 
 def _later(observed: Observed, found: list[Assertion]) -> Iterator[tuple[range, frozenset[str]]]:

@@ -37,12 +37,15 @@ def _is_drawn(view: View, a: Assertion) -> bool:
 
 
 def regimen(view: View, a: Assertion) -> str:
-    """Dose, frequency, duration and cycles of a treatment, in words."""
-    words = view.words
+    """Line, intent, dose, frequency, duration and cycles of a treatment, and why it ended, in words."""
+    words, plan = view.words, a.plan
     return ", ".join(part for part in (
+        words("line", n=plan.line) if plan.line else "", words(f"intent-{plan.intent}") if plan.intent else "",
         words.quantity(a.dose) if a.dose else "", words.frequency(a.frequency),
         words.counted("days", a.days) if a.days is not None else "",
         words.counted("cycles", a.cycles) if a.cycles is not None else "",
+        words("planned", n=plan.cycles) if plan.cycles else "",
+        words("stopped-for", reason=words(f"stop-{plan.stop}")) if plan.stop else "",
     ) if part)  # fmt: skip
 
 

@@ -60,12 +60,19 @@ def _treatment(view: View, a: Assertion) -> Row:
         return words.number(n) if n is not None else ""
 
     return (
-        _name(view, a), count(plan.line), words(f"intent-{plan.intent}") if plan.intent else "",
+        Html(_name(view, a) + _contents(view, a)),
+        count(plan.line), words(f"intent-{plan.intent}") if plan.intent else "",
         words.quantity(a.dose) if a.dose else "", words.frequency(a.frequency), plan.days,
         words(f"route-{a.route}") if a.route else "", count(a.cycles), count(plan.cycles),
         words.counted("days", a.days) if a.days is not None else "",
         _flagged(view, status, a), words(f"stop-{plan.stop}") if plan.stop else "", view.date(a.when), view.mentions(a),
     )  # fmt: skip
+
+
+def _contents(view: View, a: Assertion) -> Html:
+    """The drugs of a regimen."""
+    parts = escape(view.names(a.components)) if a.components else ""
+    return tag("span", Html(parts), class_="english") if parts else Html("")
 
 
 def _size(view: View, m: Measurement) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.model import (
     Assertion,
@@ -125,8 +125,8 @@ class View:
         return ", ".join(dict.fromkeys(self.name(a) for a in facts if a.id not in parts))
 
     def relations(self, a: Assertion) -> tuple[str, ...]:
-        """What a fact has to do with drugs: those that a response follows, those that an adverse event is laid to."""
-        pairs = (("after", a.follows), ("suspected", a.suspected))
+        """What a fact has to do with drugs: those of a regimen, before a response, behind an adverse event."""
+        pairs = (("components", a.components), ("after", a.follows), ("suspected", a.suspected))
         return tuple(self.words(key, names=self.names(ids)) for key, ids in pairs if ids)
 
     def status(self, a: Assertion) -> str:
@@ -211,8 +211,9 @@ class View:
 
 
 def view_of(case: Case, lexicon: Lexicon) -> View:
-    """A case in the words of its own language."""
-    return View(case, lexicon, words_of(case.document.language), {a.id: a for a in case.assertions})
+    """A case in the words of its own language; of what a regimen implies only the names, as its components."""
+    said = replace(case, assertions=tuple(a for a in case.assertions if not a.implied))
+    return View(said, lexicon, words_of(case.document.language), {a.id: a for a in case.assertions})
 
 
 def qualifiers(context: Context) -> list[str]:
