@@ -119,7 +119,8 @@ def test_ids_are_apart_and_references_are_kept(text: str) -> None:
     assert len(set(ids)) == len(ids)
     referred = {i for a in case.assertions for i in (*a.suspected, *a.follows, *a.components)}
     referred |= {i for r in case.revisions for i in (r.earlier, r.later, *r.evidence)}
-    referred |= {i for pair in case.evidence for i in pair} | {m.measures for m in case.measurements if m.measures}
+    referred |= {i for s in case.evidence for i in (s.diagnosis, s.result)}
+    referred |= {m.measures for m in case.measurements if m.measures}
     assert referred <= set(ids)
 
 

@@ -516,3 +516,19 @@ def test_the_intent_goes_on_to_what_follows(tell: Tell) -> None:
 def test_a_drug_stopped_beside_the_harm_it_did_is_stopped_for_it(tell: Tell) -> None:
     told = tell("Neuropathie de grade 2 induite par l'oxaliplatine, qui est arrêté.")
     assert [a.plan.stop for a in told.of(AssertionType.TREATMENT)] == ["Toxicity"]
+
+
+SUSPECTS = [
+    # text, event, suspected drug ("" where it is no adverse event)
+    ("Six cycles de docétaxel. Il prend un probiotique. Il présente une diarrhée de grade 3.", "diarrhea", "docetaxel"),
+    ("Il reçoit des diurétiques. Ascite secondaire à la progression tumorale.", "ascites", ""),
+    ("Six cycles de docétaxel. Occlusion intestinale secondaire à la maladie.", "bowel-obstruction", ""),
+    ("Six cycles de docétaxel. Neuropathie secondaire au traitement.", "peripheral-neuropathy", "docetaxel"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "event", "drug"), SUSPECTS)
+def test_harm_is_laid_to_the_drug_that_did_it(text: str, event: str, drug: str, tell: Tell) -> None:
+    told = tell(text)
+    found = {told.key(a.id): [told.key(s) for s in a.suspected] for a in told.of(AssertionType.FINDING) if a.adverse}
+    assert found == ({event: [drug]} if drug else {})

@@ -27,7 +27,7 @@ DAYS_REACH, LAST_DAY = 90, 42
 _VALUES = {"intent": INTENTS, "stop": STOPS}
 _COUNTED = ("line", "grade")
 _PLAIN = ("next", "lines", "after", "not-intent", "irradiation", "planned", "planned-before", "of", "because",
-          "stopping", "treatment", "under", "day", "and", "to", "clause")  # fmt: skip
+          "stopping", "treatment", "under", "own", "day", "and", "to", "clause")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Tables:
     stopping: re.Pattern[str]
     treatment: re.Pattern[str]
     under: re.Pattern[str]
+    own: re.Pattern[str]
     days: re.Pattern[str]
     next_day: re.Pattern[str]
     clause: re.Pattern[str]
@@ -100,6 +101,7 @@ def plan_tables(language: Language) -> Tables:
         stopping=re.compile(plain("stopping")),
         treatment=re.compile(plain("treatment")),
         under=re.compile(rf"^(?:\s*[\w']+){{0,2}}?\s*(?:{plain('under')})(?:\s*(?:\w+\s+){{0,2}})$"),
+        own=re.compile(rf"\W*(?:\w+\W+){{0,3}}?(?:{plain('own')})"),
         days=re.compile(rf"(?<![\w/])(?:{day})\s?(?P<n>\d{{1,2}}){follows}"),
         next_day=re.compile(
             rf"\s*(?:(?P<to>{loose('to')})|(?:{loose('and')}))\s*(?:(?:{loose('and')})\s*)?(?:{day})?\s?(?P<n>\d{{1,2}}){follows}"
