@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import random
 import subprocess
 import sys
@@ -167,10 +168,23 @@ def memory(pid: int) -> tuple[float, float]:
             return 0.0
         return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    children = [child for task in tasks for child in (task / "children").read_text().split()]
     own = size(str(pid))
-    return own, own + sum(map(size, children))
+    return own, own + sum(map(size, children(pid)))
+
+
+def spent(pid: int) -> list[float]:
+    """Seconds of processor time so far: of the service, of its workers, of the clients here."""
+
+    def seconds(process: str) -> float:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    return [seconds(str(pid)), sum(map(seconds, children(pid))), time.process_time()]
+
+
+def children(pid: int) -> list[str]:
+    """The ids of the processes that a process started."""
+    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
 
 
 def latency(seconds: list[float], wall: float) -> str:
@@ -218,11 +232,14 @@ def main() -> None:
             total = int(column(port, "SELECT (COUNT(*) AS ?v) { ?s ?p ?o }")[0])
             print(f"{len(cases)} cases, {total:,} triples")
             clients(port, [good(cases, seed, countdown(50)) for seed in range(CLIENTS)])
-            start = time.perf_counter()
+            before, start = spent(pid), time.perf_counter()
             each = asked.requests // CLIENTS
             seen = clients(port, [good(cases, seed, countdown(each)) for seed in range(CLIENTS)])
             wall = time.perf_counter() - start
+            parts = [1000 * (b - a) / (each * CLIENTS) for a, b in zip(before, spent(pid), strict=True)]
             print(f"\n{CLIENTS} clients, {each * CLIENTS} questions about a case\n{latency(seen.seconds, wall)}")
+            print("processor time of a question: service {:.2f}, workers {:.2f}, clients {:.2f} ms;".format(*parts),
+                  f"two processors to themselves can do {2000 / sum(parts):.0f} a second")  # fmt: skip
             mixed(port, pid, cases, asked.seconds)
 
 

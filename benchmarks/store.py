@@ -84,6 +84,21 @@ def loading(quads: Path) -> None:
     row("load N-Quads (memory)", f"{mine:.2f} s", f"raw {raw:.2f} s", f"{raw / mine:.2f} ×")
 
 
+def replacing(where: Path, copies: int = 8) -> None:
+    """Cases put into a store one by one, as ``kg build --store`` does, then put there again."""
+    known = [("".join(f"{s} {p} {o} .\n" for s, p, o in triples), len(triples)) for triples, _ in templates()]
+    graphs = Graphs.on_disk(where)
+
+    def put() -> None:
+        for number in range(copies * len(known)):
+            case = case_iri(name(number))
+            graphs.replace(case, known[number % len(known)][0].replace(case_iri(TEMPLATE), case))
+
+    total = copies * sum(size for _, size in known)
+    new, again = seconds(put), seconds(put)
+    row("cases into a store, triples/s", f"new {total / new:,.0f}", f"again {total / again:,.0f}")
+
+
 def turtle(quads: int) -> None:
     """Our Turtle of whole cases beside rdflib's, in triples a second."""
     known = [triples for triples, _ in templates()]
@@ -142,6 +157,7 @@ def steps(quads: Path, where: Path, cases: int) -> Iterator[Callable[[], None]]:
     """What is measured, in order."""
     yield lambda: loading(quads)
     yield lambda: turtle(min(1_000_000, cases * 1000))
+    yield lambda: replacing(where.with_name("cases"))
     store = ox.Store(str(where))
     loaded = seconds(lambda: store.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS))
     row("bulk_load to disk", f"{loaded:.2f} s")
