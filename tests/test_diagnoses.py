@@ -106,6 +106,12 @@ CHAINS = [
         id="the first diagnosis is called so",
     ),
     pytest.param(
+        "fr",
+        "Le diagnostic initial de léiomyosarcome est révisé en liposarcome myxoïde.",
+        [("leiomyosarcoma", "myxoid-liposarcoma", "Reclassification")],
+        id="one sentence tells of both",
+    ),
+    pytest.param(
         "es",
         "Inicialmente se diagnosticó un seminoma. La pieza quirúrgica muestra un carcinoma embrionario.",
         [("seminoma", "embryonal-carcinoma", "Reclassification")],

@@ -212,8 +212,13 @@ def _is_seen_first(earlier: Assertion, later: Assertion, said: tuple[_Said, _Sai
 
 
 def _is_apposed(earlier: Assertion, later: Assertion, said: tuple[_Said, _Said]) -> bool:
-    """Two names in one sentence under the same words of certainty: ``tumeur germinale : séminome`` is one statement."""
-    return said[0].sentence == said[1].sentence and _certainty_cue(earlier) == _certainty_cue(later)
+    """Two names in one sentence under the same words of certainty: ``tumeur germinale : séminome`` is one statement.
+
+    Not where the sentence calls one of them the first diagnosis: ``initialement un X, révisé en Y``.
+    """
+    if said[1].initial or said[0].sentence != said[1].sentence:
+        return False
+    return _certainty_cue(earlier) == _certainty_cue(later)
 
 
 def _certainty_cue(a: Assertion) -> Span | None:

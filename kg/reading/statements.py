@@ -89,12 +89,12 @@ def _is_cancer_of(item: Item, concept: Concept, observed: Observed, sites: tuple
 
 
 def _is_histology(item: Item, concept: Concept, observed: Observed, sites: tuple[Concept, ...]) -> bool:
-    """Whether pathology saw what a generic name says: a histology, or a malignant tumour of a named organ."""
+    """Whether pathology saw what a generic name says: a malignant tumour with a histology, or of a named organ."""
     if not _is_generic(item, concept) or concept.morphology[4:] != "/3":
         return False
     malignant = "malignant-neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
-    told = concept.morphology[:4] != _NO_HISTOLOGY or (malignant and sites)
-    return bool(told and words_of(observed.language, "pathology").search(observed.said(item.sentence)))
+    told = concept.morphology[:4] != _NO_HISTOLOGY or sites
+    return bool(malignant and told and words_of(observed.language, "pathology").search(observed.said(item.sentence)))
 
 
 def _was_done(observed: Observed, item: Item) -> bool:
