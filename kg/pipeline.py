@@ -1,4 +1,4 @@
-"""THE WAY OF A DOCUMENT: text → words → mentions → concepts → assertions → one case → RDF.
+"""THE WAY OF A DOCUMENT: text → mended text → words → mentions → concepts → assertions → one case → RDF.
 
 Each step is a pure function of what the steps before it returned; everything else stands beside this line.
 """
@@ -22,6 +22,7 @@ from kg.reading.coding import code_names
 from kg.reading.context import find_contexts
 from kg.reading.detection import detect_language
 from kg.reading.grounding import ground
+from kg.reading.mending import led_back, mend
 from kg.reading.mentions import find_mentions
 from kg.reading.observed import Noted, observe
 from kg.reading.quantities import find_measures
@@ -67,6 +68,12 @@ def reader_for(
 
 def read_case(document: Document, reader: Reader) -> Case:
     """One document, read: mentions, assertions, events, revisions and findings, all with their places in the text."""
+    mended = mend(document.text)
+    case = _read_mended(replace(document, text=mended.text), reader)
+    return led_back(case, mended, document)
+
+
+def _read_mended(document: Document, reader: Reader) -> Case:
     language, vocabulary = reader.language, reader.vocabulary
     words = split_words(document.text, language)
     outline = outline_of(words, language)

@@ -112,7 +112,8 @@ def _row(entry: Entry, surface: Surface, key: str, language: Language) -> _Row:
     if surface.scope != "exact":
         score = SCOPED
     short = not letters and " " not in key and len(surface.text) <= SHORT_ACCENTED
-    return _Row(entry.id, surface, score, why, letters, accents(surface.text) if short else None)
+    told = short or not language.accented.isdisjoint(fold(surface.text).split())
+    return _Row(entry.id, surface, score, why, letters, accents(surface.text) if told else None)
 
 
 def _acronym(surface: Surface) -> str:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from kg.errors import UsageError
 from kg.model import Assertion, Candidate, Case, Context, Grounding, Measurement, Span, When
+from kg.reading.mending import mend
 
 Line = tuple[str, str]
 """What a line is about, and what it says."""
@@ -34,6 +35,14 @@ def explain(case: Case, iri: str) -> tuple[Line, ...]:
 def quote(case: Case, span: Span) -> str:
     """The words of a span on one line, with their offsets."""
     return f"«{' '.join(case.document.text[span.start : span.end].split())}» ({span.start}–{span.end})"
+
+
+def _words(case: Case, span: Span) -> Iterator[Line]:
+    """The words of a span, and what they were read as where damage was mended in them."""
+    yield "words", quote(case, span)
+    mended = mend(case.document.text[span.start : span.end])
+    if mended.starts is not None:
+        yield "mended to", f"«{mended.text}»"
 
 
 def _label(case: Case, part: str) -> str:
@@ -91,7 +100,7 @@ def _links(case: Case, a: Assertion) -> Iterator[Line]:
 def _assertion(case: Case, a: Assertion) -> Iterator[Line]:
     context = a.context
     yield "what", f"{a.type}, said {len(a.mentions)} time{'s' if len(a.mentions) > 1 else ''}"
-    yield from (("words", quote(case, m.span)) for m in a.mentions)
+    yield from (line for m in a.mentions for line in _words(case, m.span))
     yield "sentence", quote(case, a.passage)
     yield "section", a.section or "before any heading"
     yield from _candidates(case, a.candidates)
@@ -104,7 +113,7 @@ def _assertion(case: Case, a: Assertion) -> Iterator[Line]:
 
 def _mention(case: Case, g: Grounding) -> Iterator[Line]:
     yield "what", f"{g.mention.kind} mention, looked up as {g.mention.key!r}"
-    yield "words", quote(case, g.mention.span)
+    yield from _words(case, g.mention.span)
     if g.learnt:
         yield "learnt", g.learnt
     for name, code in (("morphology", g.morphology), ("topography", g.topography)):
@@ -120,7 +129,7 @@ def _mention(case: Case, g: Grounding) -> Iterator[Line]:
 def _measurement(case: Case, m: Measurement) -> Iterator[Line]:
     values = " ".join(map(str, m.measure.values))
     yield "what", f"measurement ({m.measure.form}): {values} {m.measure.unit}"
-    yield "words", quote(case, m.measure.span)
+    yield from _words(case, m.measure.span)
     yield "sentence", quote(case, m.passage)
     yield "measures", _label(case, m.measures) if m.measures else "nothing: no subject stands near"
     yield from _when(case, m.when)

@@ -12,11 +12,13 @@ def corrected(stem: str, vocabulary: Vocabulary) -> str:
     if done is not None:
         return done
     typos, found = vocabulary.typos, set(vocabulary.typos.get(stem, "").split())
+    doubled: set[str] = set()
     for i in range(1, len(stem)):
         shorter = stem[:i] + stem[i + 1 :]
         if shorter in vocabulary.known and len(shorter) >= LONG_TYPO - 1:
-            found.add(shorter)
+            doubled.add(shorter)
         found.update(t for t in typos.get(shorter, "").split() if _is_one_off(stem, t))
+    found = found or doubled  # names of the text's own language before those of any
     result = found.pop() if len(found) == 1 and stem not in vocabulary.language.real else stem
     vocabulary.corrections[stem] = result
     return result

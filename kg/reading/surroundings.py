@@ -12,6 +12,8 @@ from kg.reading.sections import Outline
 from kg.reading.text import Words, accents
 from kg.reading.vocabulary import Sense, Vocabulary
 
+LOST = 5
+"""A word of so many letters may have lost all its accents; a shorter one is another word without them."""
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -36,6 +38,7 @@ class Surroundings:
         self._words = words
         self._found: dict[int, list[int]] | None = None
         self._places: dict[str, list[int]] = {}
+        self._unaccented: bool | None = None
 
     def _cues(self) -> dict[int, list[int]]:
         """Offsets in the original text by index of cue."""
@@ -54,6 +57,14 @@ class Surroundings:
             cues = self._vocabulary.context_cues.get(rule, ())
             places = self._places[rule] = sorted(p for cue in cues for p in found.get(cue, ()))
         return places
+
+    @property
+    def unaccented(self) -> bool:
+        """Whether no letter of the text carries an accent."""
+        if self._unaccented is None:
+            text = self._words.text
+            self._unaccented = text.isascii() or not accents(text)
+        return self._unaccented
 
     def hold(self, name: str, span: Span) -> bool:
         """Whether the rule ``name`` finds one of its cues within reach of ``span`` (and outside of it)."""
@@ -76,6 +87,13 @@ class Surroundings:
         return False
 
 
+def _agree(accented: str, written: str, surroundings: Surroundings) -> bool:
+    """Whether a word carries the accents of a name, or has lost its own: in capitals, in a text without any."""
+    found = accents(written)
+    lost = not found and (len(written) >= LOST or surroundings.unaccented)
+    return lost or written.isupper() or found[: len(accented) + 1] == accented
+
+
 def fits(sense: Sense, span: Span, text: str, surroundings: Surroundings) -> bool:
     """Whether a sense that needs a check passes it at this place."""
     if sense.letters:
@@ -87,8 +105,6 @@ def fits(sense: Sense, span: Span, text: str, surroundings: Surroundings) -> boo
             and not (loose and written.lower() == sense.letters.lower())
         ):
             return False
-    if sense.accented is not None:
-        written = text[span.start : span.end]
-        if not written.isupper() and accents(written)[: len(sense.accented) + 1] != sense.accented:
-            return False
+    if sense.accented is not None and not _agree(sense.accented, text[span.start : span.end], surroundings):
+        return False
     return not sense.surface.context or surroundings.hold(sense.surface.context, span)

@@ -92,6 +92,8 @@ class Language:
     """Words that don't count when the words of a name are compared as a set."""
     beside: tuple[str, ...]
     """Endings of stems, of adverbs and adjectives, that may stand between the words of a name."""
+    accented: frozenset[str]
+    """Words that accents tell apart, also inside a longer name (``côte gauche``, ``côté gauche``)."""
     listing: frozenset[str]
     """Words between the members of a list."""
     closing: frozenset[str]
@@ -134,7 +136,7 @@ def _stem_rules(folder: Path, fixed: frozenset[str]) -> _Stems:
     return _Stems([sorted(rules, key=lambda r: -len(r[0])) for _, rules in sorted(steps.items())], fixed)
 
 
-_WORDS = ("skipped", "elided", "abbreviations", "frequent", "joining", "listing", "closing", "enumerating",
+_WORDS = ("skipped", "elided", "abbreviations", "frequent", "joining", "accented", "listing", "closing", "enumerating",
           "between-sites", "away", "away-from")  # fmt: skip
 """Rows of ``words.tsv`` that are sets of folded words; others are ``real``, ``plain``, ``beside``, ``unstemmed``."""
 
