@@ -100,7 +100,7 @@ def fits(sense: Sense, span: Span, text: str, surroundings: Surroundings) -> boo
         written = _NOT_LETTERS.sub("", text[span.start : span.end])
         loose = sense.concept.kind is Kind.MARKER and len(written) > 2 and not written.islower()
         if (
-            written != sense.letters
+            written not in (sense.letters, sense.letters.upper())
             and written.rstrip("s") != sense.letters
             and not (loose and written.lower() == sense.letters.lower())
         ):
