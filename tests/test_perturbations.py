@@ -108,9 +108,10 @@ def test_the_graph_stays_the_same(damage: str, name: str, request: pytest.Fixtur
     assert "\n".join(unified_diff(graph_of(name, clean), graph_of(name, damaged), lineterm="", n=0)) == ""
 
 
-TOLERANCE = 0.85
-"""The share of typing errors, one at a time, that must change nothing. What goes wrong: an error in the ending by which
+TOLERANCE = 0.95
+"""The share of typing errors, one at a time, that must change no fact. What goes wrong: an error in the ending by which
 a word is stemmed, two known words as near, and rules that look for the word around another name."""
+TYPED_IN = sorted(TEXTS)[::3]
 TYPED: dict[str, Callable[[str, int], str]] = {
     "another letter": lambda text, at: f"{text[:at]}{'z' if text[at] == 'x' else 'x'}{text[at + 1 :]}",
     "a letter left out": lambda text, at: text[:at] + text[at + 1 :],
@@ -131,13 +132,21 @@ def typed_words(name: str) -> list[int]:
     return sorted(found.values())
 
 
+def facts_of(name: str, text: str) -> list[tuple[str, ...]]:
+    """What a text says of the patient, without places: types, concepts, polarities and certainties in order."""
+    language = name.partition("_")[0]
+    assertions = read_case(Document(name, language, text), reader_for(language)).assertions
+    named = [(a, a.concept.key if a.concept else "") for a in assertions]
+    return [(a.type.value, key, a.context.polarity.value, a.context.certainty.value) for a, key in named]
+
+
 @pytest.mark.parametrize("typed", TYPED)
-def test_most_typing_errors_in_long_words_change_nothing(typed: str) -> None:
+def test_most_typing_errors_in_long_words_change_no_fact(typed: str) -> None:
     same = []
-    for name in TEXTS:
+    for name in TYPED_IN:
         clean = text_of(name)
-        graph = graph_of(name, clean)
+        facts = facts_of(name, clean)
         damaged = {TYPED[typed](clean, at) for at in typed_words(name)} - {clean}
-        same += [graph_of(name, text) == graph for text in sorted(damaged)]
+        same += [facts_of(name, text) == facts for text in sorted(damaged)]
     assert len(same) > 50
     assert sum(same) / len(same) >= TOLERANCE
