@@ -109,8 +109,8 @@ def test_the_graph_stays_the_same(damage: str, name: str, request: pytest.Fixtur
 
 
 TOLERANCE = 0.95
-"""The share of typing errors, one at a time, that must change no fact. What goes wrong: an error in the ending by which
-a word is stemmed, two known words as near, and rules that look for the word around another name."""
+"""The share of typing errors, one at a time, that must change no fact. What goes wrong: an error in the ending by
+which a word is stemmed, two known words as near, and rules that look for the word around another name."""
 TYPED_IN = sorted(TEXTS)[::3]
 TYPED: dict[str, Callable[[str, int], str]] = {
     "another letter": lambda text, at: f"{text[:at]}{'z' if text[at] == 'x' else 'x'}{text[at + 1 :]}",
