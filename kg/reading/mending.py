@@ -41,10 +41,10 @@ _PASSES: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
     (re.compile(_GONE), lambda _: ""),
     (re.compile(rf"[^\W\d_]{_MARKS}+"), lambda letter: unicodedata.normalize("NFC", letter)),
     (re.compile(r"\r\n?|[ \t]+\r\n?|[ \t]+\n"), lambda _: "\n"),
-    (re.compile(r"[ \t]{2,}"), lambda _: " "),
+    (re.compile(r"(?<![ \t])  (?![ \t])"), lambda _: " "),
     (re.compile(r"(?<=[^\W\d_]{2})[-‐¬]\n *(?=[^\W\d_]{2})"), lambda _: ""),
 )
-"""What is replaced, one after the other, and by what."""
+"""What is replaced, one after the other, and by what. More than two blanks, and tabs, part the columns of a table."""
 _DAMAGED = re.compile("[\\r\u00ad\u200b\u200c\u200d\u2060\ufeff\u0300-\u036f]|[ \\t]{2}|[ \\t]\\n|[-‐¬]\\n")
 """What every text has in which something is replaced."""
 
