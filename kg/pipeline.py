@@ -16,10 +16,11 @@ from kg.identity import CASE_BASE
 from kg.learning.model import Model
 from kg.learning.modelfile import read_model
 from kg.learning.reading import find_names, with_codes, with_names
-from kg.model import Case, Document
+from kg.model import Case, Document, Kind
 from kg.reading.assembly import assemble
 from kg.reading.coding import code_names
 from kg.reading.context import find_contexts
+from kg.reading.dates import find_dates
 from kg.reading.detection import detect_language
 from kg.reading.grounding import ground
 from kg.reading.mending import led_back, mend
@@ -31,9 +32,12 @@ from kg.reading.sites import find_sites
 from kg.reading.tables import Language, load_language
 from kg.reading.terminologies import add_terms, join
 from kg.reading.text import Words, split_words
-from kg.reading.timeline import calendar_of, find_dates
+from kg.reading.timeline import calendar_of
 from kg.reading.vocabulary import Vocabulary, load_vocabulary
 from kg.terms.joined import Terminologies
+
+_EVENTS = frozenset({Kind.DISEASE, Kind.PROCEDURE, Kind.ANATOMY})
+"""A year may stand right after the names of these (``CABG 2008``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def _read_mended(document: Document, reader: Reader) -> Case:
         groundings = add_terms(words, outline, groundings, found.surroundings, vocabulary, reader.terminologies)
     contexts = find_contexts(words, tuple(g.mention for g in groundings), outline, language)
     measures = find_measures(words)
-    dates, findings = find_dates(words, language)
+    dates, findings = find_dates(words, language, {g.mention.last for g in groundings if g.mention.kind in _EVENTS})
     if reader.second:
         noted = groundings, contexts, measures, dates
         groundings, contexts, measures, dates = reader.second(words, vocabulary, noted)

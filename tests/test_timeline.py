@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.model import AssertionType, DateBasis
+from kg.reading.dates import find_dates
 from kg.reading.tables import load_language
 from kg.reading.text import split_words
-from kg.reading.timeline import find_dates
 
 if TYPE_CHECKING:
     from conftest import Tell
@@ -64,9 +64,66 @@ ROWS = [
         "on the 3rd of March 2014",
         [("2014-03-03", "3rd of March 2014")],
     ),
-    ("en", "on 04/03/2014", [("2014-04-03", "04/03/2014")]),
+    ("en", "on 04/03/2014, the edema was gone", [("2014-04-03", "04/03/2014")]),
     ("en", "on 2014-04-03", [("2014-04-03", "2014-04-03")]),
     ("en", "since 2010", [("2010", "2010")]),
+    ("fr", "repris le 03.04.14.", [("2014-04-03", "03.04.14")]),
+    ("fr", "contrôle 03.2014", [("2014-03", "03.2014")]),
+    ("en", "Admitted: 02-Nov-2021", [("2021-11-02", "02-Nov-2021")]),
+    ("en", "Admitted 02NOV2021", [("2021-11-02", "02NOV2021")]),
+    ("es", "Abr-22: fin del tratamiento", [("2022-04", "Abr-22")]),
+    ("fr", "revu en nov. '21", [("2021-11", "nov. '21")]),
+    ("fr", "dès l'automne 2020", [("2020", "2020")]),
+    ("es", "en el verano de 2019", [("2019", "2019")]),
+    ("en", "by the spring of 2020", [("2020", "2020")]),
+    ("fr", "Les douleurs remontent à 2010.", [("2010", "2010")]),
+    ("en", "renal cyst, dx 2013.", [("2013", "2013")]),
+    ("fr", "ATCD :\n- 2010 : colectomie\n- 2012 : hernie", [("2010", "2010"), ("2012", "2012")]),
+    ("en", "since 2010, grade 3 may recur", [("2010", "2010")]),
+    ("es", "desde 2010, agua de mar", [("2010", "2010")]),
+    # without a year: that of the interval's other end, else of the date before, over New Year going forward
+    ("fr", "du 18 novembre au 3 janvier 2020", [("2019-11-18", "18 novembre"), ("2020-01-03", "3 janvier 2020")]),
+    ("fr", "de février à août 2013", [("2013-02", "février"), ("2013-08", "août 2013")]),
+    ("fr", "le 2 mai 2014, revu le 9 mai", [("2014-05-02", "2 mai 2014"), ("2014-05-09", "9 mai")]),
+    (
+        "fr",
+        "le 20 décembre 2019, sortie le 4 janvier",
+        [("2019-12-20", "20 décembre 2019"), ("2020-01-04", "4 janvier")],
+    ),
+    ("fr", "vu en novembre 2019, toux depuis février", [("2019-11", "novembre 2019"), ("2019-02", "février")]),
+    ("fr", "du 20 décembre 2019 au 2 juillet", [("2019-12-20", "20 décembre 2019"), ("2020-07-02", "2 juillet")]),
+    (
+        "fr",
+        "le 5 juin 2013 ; colectomie en 1990 ; le 9 juin",
+        [("2013-06-05", "5 juin 2013"), ("1990", "1990"), ("2013-06-09", "9 juin")],
+    ),
+    (
+        "en",
+        "02-Nov-2021: clinic (03-Nov); scan 4 Nov",
+        [("2021-11-02", "02-Nov-2021"), ("2021-11-03", "03-Nov"), ("2021-11-04", "4 Nov")],
+    ),
+    (
+        "en",
+        "On 20 Feb 2019. Seen 1 Mar. Home 2 May.",
+        [("2019-02-20", "20 Feb 2019"), ("2019-03-01", "1 Mar"), ("2019-05-02", "2 May")],
+    ),
+    # English numeric dates: the other dates, else the spelling, else the order of the story decide
+    ("en", "on 04/03/2014 and 25/03/2014", [("2014-03-04", "04/03/2014"), ("2014-03-25", "25/03/2014")]),
+    ("en", "on 04/03/2014 and 04/25/2014", [("2014-04-03", "04/03/2014"), ("2014-04-25", "04/25/2014")]),
+    ("en", "on 04/03/2014, again 2 May 2014", [("2014-03-04", "04/03/2014"), ("2014-05-02", "2 May 2014")]),
+    ("en", "on 04/03/2014, again May 2, 2014", [("2014-04-03", "04/03/2014"), ("2014-05-02", "May 2, 2014")]),
+    ("en", "on 04/03/2014 in haematology", [("2014-03-04", "04/03/2014")]),
+    (
+        "en",
+        "01/02/14, then 02/01/14, then 03/01/14",
+        [("2014-01-02", "01/02/14"), ("2014-02-01", "02/01/14"), ("2014-03-01", "03/01/14")],
+    ),
+    ("en", "on 04/03/2014", [("2014", "04/03/2014")]),
+    (
+        "en",
+        "on 25/03/2014, 03/25/2014 and 04/03/2014",
+        [("2014-03-25", "25/03/2014"), ("2014-03-25", "03/25/2014"), ("2014", "04/03/2014")],
+    ),
 ]
 
 
@@ -90,6 +147,8 @@ NOTHING = [
     ("es", "en mayo, sin año"),
     ("fr", "le 4 à 5 cm"),
     ("fr", "M-8860/3"),
+    ("fr", "voir 2.1.10"),
+    ("fr", "dilution 1/1000"),
     pytest.param(
         "fr",
         "leucocytes à 2010, plaquettes normales",
@@ -113,6 +172,8 @@ IMPOSSIBLE = [
     "le 12/13/2014",
     "en 13/2014",
     "le 30/02/2014",
+    "le 16/12/2915",
+    "le 16 décembre 2915",
     pytest.param("le 31 avril 2014"),
     pytest.param("le 29/02/2013"),
 ]
@@ -124,6 +185,17 @@ def test_an_impossible_date_is_a_finding(text: str) -> None:
     assert found == ()
     assert [f.code for f in findings] == ["date-impossible"]
     assert text[3:] not in findings[0].message
+
+
+def test_a_date_with_two_readings_is_a_finding_and_no_invented_day() -> None:
+    found, findings = find_dates(split_words("Seen on 04/03/2014.", load_language("en")), load_language("en"))
+    assert [d.iso for d in found] == ["2014"]
+    assert [f.code for f in findings] == ["date-order-open"]
+
+
+def test_a_year_may_stand_after_the_name_of_an_event(tell: Tell) -> None:
+    assert [e.when.iso for e in tell("CABG 2008, gout.", "en").case.events] == ["2008"]
+    assert tell("CABG 2008 mL.", "en").case.events == ()
 
 
 WHEN = [

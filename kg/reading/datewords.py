@@ -1,0 +1,80 @@
+"""How does a language write dates? The rows of ``times.tsv``, made into patterns once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kg.errors import TableError
+from kg.reading.tables import Language, by_role
+from kg.reading.text import alternatives
+
+YEAR = r"(?:19|20)\d\d"
+_ROLES = frozenset(("month", "and", "of", "article", "suffix", "year-word", "year-before", "ambiguous", "day-second",
+                    "until", "since", "spelt"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """The patterns of one language, all for folded text.
+
+    ``named`` is a date with a month's name; ``earlier`` the day before that shares month and year (``le 3 et le 5
+    mars``); ``year_before`` ends where a year alone may stand; ``until`` stands between the two ends of an interval,
+    ``since`` before a look back. Where ``day_second``, a numeric date may be written month first, and ``spelt`` has
+    the words whose spelling tells: by ``day-first`` and ``month-first``.
+    """
+
+    named: re.Pattern[str]
+    earlier: re.Pattern[str]
+    months: dict[str, int]
+    ambiguous: frozenset[str]
+    month_before: frozenset[str]
+    year_before: re.Pattern[str]
+    until: re.Pattern[str]
+    since: re.Pattern[str]
+    day_second: bool
+    spelt: dict[str, re.Pattern[str]]
+
+
+def _named(words: dict[str, str], day_second: bool) -> re.Pattern[str]:
+    """``3 mars 2014``, ``02-Nov-2021``, ``Abr-22``, ``March 5, 2014``; the year may be missing."""
+    # "March 5, 2014" everywhere; without a year only where the month stands first
+    after = r"|[,.;)]|\s+[a-z]" if day_second else ""
+    suffix, of, year_word = words["suffix"], words["of"], words["year-word"]
+    return re.compile(
+        rf"(?<!\w)(?:(?P<day>\d{{1,2}})(?:{suffix})?(?:(?:\s*(?:{of}))?\s+|[-/.]|(?=[a-z]+-?{YEAR})))?"
+        rf"(?P<month>{words['month']})(?![a-z]|\d(?!\d\d\d))\.?"
+        rf"(?:\s+(?P<after>\d{{1,2}})(?:{suffix})?(?=,?\s+{YEAR}{after}))?"
+        rf"(?:(?:\s*,?\s*(?:(?:{of})\s*(?:l')?\s*(?:(?:{year_word})\s+)?)?|[-/.])(?P<year>[1-9]\d{{3}})(?!\d|[.,]\d)"
+        rf"|(?:[-/]|\s?')(?P<short>\d\d)(?!\w|[-/.,]\d))?"
+    )
+
+
+@cache
+def date_words(language: Language) -> DateWords:
+    """The patterns of a language; ``TableError`` where a row of its ``times.tsv`` is malformed."""
+    rows = list(language.table("times", 3))
+    for (role, value, _), where in rows:
+        if role == "month" and not (value.isdigit() and 1 <= int(value) <= 12):
+            raise TableError(f"{where}: a month is a number from 1 to 12")
+    forms = by_role(rows, _ROLES)
+    months = {form: int(value) for (role, value), found in forms.items() if role == "month" for form in found}
+    any_of = {role: alternatives(forms[role, "-"]) for role in _ROLES} | {"month": alternatives(months)}
+    day_second = ("day-second", "yes") in forms
+    spelt = {side: re.compile(rf"(?<!\w)(?:{alternatives(forms['spelt', side])})") for side in
+             ("day-first", "month-first")}  # fmt: skip
+    return DateWords(
+        _named(any_of, day_second),
+        re.compile(
+            rf"(?<![\d/.,])(\d{{1,2}})(?:{any_of['suffix']})?\s*(?:{any_of['and']})\s*(?:(?:{any_of['article']})\s+)?$"
+        ),
+        months,
+        frozenset(forms["ambiguous", "-"]),
+        frozenset(form.split()[-1] for form in forms["year-before", "-"]),
+        re.compile(rf"(?<!\w)(?:{any_of['year-before']})[.:]?\s*(?:l')?$"),
+        re.compile(rf"\s*(?:{any_of['until']})\s*(?:(?:{any_of['article']})\s+)?"),
+        re.compile(rf"(?<!\w)(?:{any_of['since']})\s*(?:(?:{any_of['article']})\s+)?$"),
+        day_second,
+        spelt,
+    )
