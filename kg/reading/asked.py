@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from kg.model import Context, Kind, Mention, Span
 from kg.reading.context import find_contexts
+from kg.reading.dates import find_dates
 from kg.reading.quantities import find_measures
 from kg.reading.sections import outline_of
 from kg.reading.tables import load_language
 from kg.reading.text import Words, split_words
-from kg.reading.timeline import find_dates
 
 
 @dataclass(frozen=True, slots=True)
