@@ -27,6 +27,7 @@ from kg.pipeline import Reader, read_case, reader_for
 from kg.reading.assembly import assemble
 from kg.reading.coding import code_names
 from kg.reading.context import find_contexts
+from kg.reading.dates import find_dates
 from kg.reading.grounding import ground
 from kg.reading.mentions import find_mentions
 from kg.reading.observed import observe
@@ -34,7 +35,7 @@ from kg.reading.quantities import find_measures
 from kg.reading.sections import outline_of
 from kg.reading.sites import find_sites
 from kg.reading.text import split_words
-from kg.reading.timeline import calendar_of, find_dates
+from kg.reading.timeline import calendar_of
 from kg.resources import folder
 
 CHARACTERS = 5000

@@ -15,10 +15,10 @@ from gold_sentences import MARKS, Mark, MarkError, Sentence, parse_sentence, rea
 from kg.model import Assertion, AssertionType, Case, Context, Document, Kind, Span
 from kg.pipeline import read_case, reader_for
 from kg.reading.context import find_contexts
+from kg.reading.dates import find_dates
 from kg.reading.mentions import find_mentions
 from kg.reading.sections import outline_of
 from kg.reading.text import split_words
-from kg.reading.timeline import find_dates
 
 FOLDER = Path(__file__).resolve().parent / "sentences"
 LANGUAGES = ("fr", "es", "en")
