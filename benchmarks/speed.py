@@ -32,6 +32,7 @@ from kg.reading.grounding import ground
 from kg.reading.mentions import find_mentions
 from kg.reading.observed import observe
 from kg.reading.quantities import find_measures
+from kg.reading.relative import with_computed
 from kg.reading.sections import outline_of
 from kg.reading.sites import find_sites
 from kg.reading.text import split_words
@@ -72,6 +73,7 @@ def stages(docs: list[Document], reader: Reader) -> dict[str, float]:
         contexts = timed("context", find_contexts, words, found.mentions, outline, language)
         measures = timed("quantities", find_measures, words)
         dates, findings = timed("timeline", find_dates, words, language)
+        dates = timed("reckoning", with_computed, dates, words, language, outline, groundings)
         calendar = calendar_of(dates, outline)
         observed = observe(d, language, lexicon, words, outline, groundings, contexts, measures, calendar)
         sites = timed("sites", find_sites, observed)

@@ -263,11 +263,17 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date at its stated precision (``2003``, ``2003-11``, ``2003-11-05``); ``span`` is where the text says it."""
+    """A date at its precision (``2003``, ``2003-11``, ``2003-11-05``); ``span`` is where the text says it.
+
+    A computed one has the ``anchor`` that it was reckoned from, and the ISO form ``""`` where only its place in the
+    order is sure. A ``local`` one is the date only of what stands right before it (``douleurs depuis 6 mois``).
+    """
 
     iso: str
     basis: DateBasis
     span: Span
+    anchor: When | None = None
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,12 +351,18 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened at one time: ids of assertions, in the order of the text; ``order`` counts from 1."""
+    """What happened at one time: ids of assertions, in the order of the text; ``order`` counts from 1.
+
+    ``reckoned`` are the words of a relative expression (``trois mois plus tard``) and ``anchor`` the id of the event
+    that it counts from; without ``when`` these give its place in the order only.
+    """
 
     id: str
     order: int
     when: When | None
     assertions: tuple[str, ...]
+    anchor: str = ""
+    reckoned: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

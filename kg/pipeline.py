@@ -27,6 +27,7 @@ from kg.reading.mending import led_back, mend
 from kg.reading.mentions import find_mentions
 from kg.reading.observed import Noted, observe
 from kg.reading.quantities import find_measures
+from kg.reading.relative import with_computed
 from kg.reading.sections import outline_of
 from kg.reading.sites import find_sites
 from kg.reading.tables import Language, load_language
@@ -93,6 +94,7 @@ def _read_mended(document: Document, reader: Reader) -> Case:
     if reader.second:
         noted = groundings, contexts, measures, dates
         groundings, contexts, measures, dates = reader.second(words, vocabulary, noted)
+    dates = with_computed(dates, words, language, outline, groundings)
     calendar = calendar_of(dates, outline)
     observed = observe(document, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar)
     sites = find_sites(observed)

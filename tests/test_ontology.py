@@ -19,7 +19,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 from owlrl import DeductiveClosure, OWLRL_Semantics
-from rdflib import OWL, RDF, RDFS, SH, SKOS, XSD, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import OWL, RDF, RDFS, SH, SKOS, TIME, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
@@ -71,6 +71,13 @@ def test_the_header_says_version_and_licence() -> None:
     licence = ONTOLOGY.value(URIRef(IRI), URIRef(PREFIXES["dcterms"] + "license"))
     assert licence == URIRef("https://creativecommons.org/licenses/by/4.0/")
     assert not list(ONTOLOGY.objects(predicate=OWL.imports))
+
+
+def test_terms_of_owl_time_are_the_w3c_ones() -> None:
+    used = {node for triple in ONTOLOGY for node in triple if str(node).startswith(str(TIME))}
+    assert used
+    assert [node for node in used if node not in TIME] == []
+    assert URIRef(str(TIME) + "inXSDgYearDay") not in TIME
 
 
 def own_terms() -> set[URIRef]:

@@ -228,3 +228,19 @@ def test_events_stand_in_the_order_of_time(tell: Tell) -> None:
 def test_a_date_far_from_the_others_is_a_finding(tell: Tell) -> None:
     told = tell("Opéré en 1903. Revu en mars 2014. Revu en mai 2014.")
     assert told.codes() == ["date-out-of-line"]
+
+
+CONTRADICTIONS = [
+    ("fr", "Né le 12/03/1950. Gastrectomie en mars 1948.", ["date-before-birth"]),
+    ("fr", "Né le 12/03/1950. Gastrectomie en 1950, revu en mars 2014.", []),
+    ("en", "DOB: 25/03/1950. Gastrectomy in March 1948.", ["date-before-birth"]),
+    ("es", "Fecha de nacimiento: 12/03/1950. Gastrectomía en marzo de 1948.", ["date-before-birth"]),
+    ("fr", "Décès du patient en mars 2014. Gastrectomie en mai 2014.", ["event-after-death"]),
+    ("fr", "Gastrectomie en mars 2014. Décès du patient en mars 2014.", []),
+    ("fr", "Décès du patient en 2014. Gastrectomie en mai 2014.", []),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "codes"), CONTRADICTIONS)
+def test_what_cannot_be_is_a_finding(language: str, text: str, codes: list[str], tell: Tell) -> None:
+    assert tell(text, language).codes() == codes

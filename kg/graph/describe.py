@@ -111,6 +111,11 @@ def _describe_event(draft: Draft, e: Event) -> None:
     subject = draft.part(e.id)
     draft.add(subject, (TYPE, kg("Event")), (kg("case"), draft.me), (kg("order"), integer(e.order)), *dated(e.when))
     draft.add(subject, *((kg("includes"), draft.part(part)) for part in e.assertions))
+    if e.reckoned:
+        draft.mention(e.reckoned, draft.section_at(e.reckoned.start), kg("TimeKind"))
+        draft.add(subject, (kg("mention"), draft.span(e.reckoned)))
+    if e.anchor:
+        draft.add(subject, (kg("anchor"), draft.part(e.anchor)))
 
 
 def _describe_finding(draft: Draft, f: Finding) -> None:

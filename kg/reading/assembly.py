@@ -12,18 +12,17 @@ from kg.model import (
     Case,
     Concept,
     Context,
-    Event,
     Finding,
     Grounding,
     Kind,
-    Level,
-    Measurement,
     Mention,
     Span,
     When,
 )
 from kg.reading.adverse import with_suspects
+from kg.reading.contradictions import contradictions
 from kg.reading.diagnoses import read_diagnoses
+from kg.reading.events import read_events
 from kg.reading.markers import Result, read_results
 from kg.reading.merging import in_order, merge
 from kg.reading.observed import Item, Observed
@@ -41,8 +40,6 @@ UNDER_REACH = 40
 """What a response is said to be under stands at most so many characters after it."""
 TOGETHER = 200
 """A response follows all treatments that are told within so many characters before the last one."""
-OUT_OF_LINE = 90
-"""A date so many years from the others is one to look at."""
 _ANSWERED = frozenset({"surgery", "radiotherapy", "systemic"})
 """Types of procedures that a response may be an answer to."""
 
@@ -70,10 +67,10 @@ def assemble(
         told,
         tuple(with_ingredients(assertions, observed.lexicon)),
         tuple(measurements),
-        _events(observed, assertions, dates, measurements),
+        read_events(observed, assertions, dates, measurements),
         chain.revisions,
         chain.evidence,
-        (*findings, *doubts, *_doubtful_dates(dates)),
+        (*findings, *doubts, *contradictions(observed, assertions, dates)),
     )
 
 
@@ -142,37 +139,3 @@ def _followed(place: Span, treated: list[tuple[Span, Assertion]]) -> tuple[str, 
     told = [a for s, a in before if a.type is last.type and s.start >= span.start - TOGETHER]
     going = [a for a in told if a.status != "Stopped"]
     return tuple(sorted({a.id for a in going or told}))
-
-
-def _events(
-    observed: Observed, assertions: list[Assertion], dates: tuple[When, ...], measurements: list[Measurement]
-) -> tuple[Event, ...]:
-    """One event a date, in the order of time; a fact told at several dates is part of each of them."""
-    members: dict[str, dict[str, None]] = {}
-    first: dict[str, When] = {}
-    for when in dates:
-        members.setdefault(when.iso, {})
-        first.setdefault(when.iso, when)
-    for a in assertions:
-        for told in (*(observed.when(mention.span) for mention in a.mentions), a.when):
-            if told:
-                members[told.iso][a.id] = None
-    for m in measurements:
-        if m.when:
-            members[m.when.iso][m.id] = None
-    return tuple(
-        Event(local_id("event", iso, first[iso].span), order, first[iso], tuple(members[iso]))
-        for order, iso in enumerate(sorted(members), 1)
-    )
-
-
-def _doubtful_dates(dates: tuple[When, ...]) -> list[Finding]:
-    """A warning for each date that lies far from the middle one."""
-    years = sorted(int(d.iso[:4]) for d in dates)
-    message = f"a date lies more than {OUT_OF_LINE} years from the others of the case"
-    hint = "check the year in the text"
-    return [
-        Finding(Level.WARNING, "date-out-of-line", message, d.span, hint)
-        for d in dates
-        if abs(int(d.iso[:4]) - years[len(years) // 2]) > OUT_OF_LINE
-    ]

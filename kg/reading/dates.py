@@ -202,12 +202,9 @@ def find_dates(
         if iso is not None:
             found.append((start, end, iso))
         elif _FULL.search(words.folded, start, end):
-            findings.append(_finding("date-impossible", "a date that no calendar has", words, start, end))
-    told = "a date with two readings, day first or month first: its year alone is kept"
-    findings += [_finding("date-order-open", told, words, *place) for place in undecided]
+            message, hint = "a date that no calendar has", "check day and month in the text"
+            findings.append(Finding(Level.WARNING, "date-impossible", message, words.span_of(start, end), hint))
+    for start, end in undecided:
+        message, hint = "a date with two readings, day first or month first", "its year alone is kept: see the text"
+        findings.append(Finding(Level.WARNING, "date-order-open", message, words.span_of(start, end), hint))
     return with_years(sorted(found), words, table), tuple(findings)
-
-
-def _finding(code: str, message: str, words: Words, start: int, end: int) -> Finding:
-    hint = "check day, month and year in the text"
-    return Finding(Level.WARNING, code, message, words.span_of(start, end), hint)

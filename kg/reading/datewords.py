@@ -14,6 +14,10 @@ YEAR = r"(?:19|20)\d\d"
 _ROLES = frozenset(("month", "and", "of", "article", "suffix", "year-word", "year-before", "ambiguous", "day-second",
                     "until", "since", "spelt"))  # fmt: skip
 
+RECKONING = frozenset(("number", "unit", "relative"))
+"""Rows of the same table for dates reckoned from others (see ``relative``)."""
+_OTHERS = RECKONING | {"birth"}
+
 
 @dataclass(frozen=True, slots=True)
 class DateWords:
@@ -54,7 +58,7 @@ def _named(words: dict[str, str], day_second: bool) -> re.Pattern[str]:
 @cache
 def date_words(language: Language) -> DateWords:
     """The patterns of a language; ``TableError`` where a row of its ``times.tsv`` is malformed."""
-    rows = list(language.table("times", 3))
+    rows = [row for row in language.table("times", 3) if row[0][0] not in _OTHERS]
     for (role, value, _), where in rows:
         if role == "month" and not (value.isdigit() and 1 <= int(value) <= 12):
             raise TableError(f"{where}: a month is a number from 1 to 12")

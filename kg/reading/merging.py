@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from kg.model import Assertion, DateBasis, When
 
+_BASES = (DateBasis.STATED, DateBasis.INHERITED, DateBasis.COMPUTED)
+
 
 def in_order(a: Assertion) -> tuple[int, int, str]:
     """Sorts assertions by their first mention."""
@@ -14,10 +16,9 @@ def in_order(a: Assertion) -> tuple[int, int, str]:
 
 
 def earliest(whens: list[When | None]) -> When | None:
-    """The earliest date, a stated one before an inherited one."""
+    """The earliest date, a stated one before an inherited one, and that before a computed one."""
     known = [w for w in whens if w is not None]
-    stated = [w for w in known if w.basis is DateBasis.STATED]
-    return min(stated or known, key=lambda w: (w.iso, w.span), default=None)
+    return min(known, key=lambda w: (_BASES.index(w.basis), w.iso, w.span), default=None)
 
 
 def merge(group: list[Assertion]) -> Assertion:

@@ -99,6 +99,10 @@ class Observed:
         """The date that holds at a place."""
         return self.calendar.at(span)
 
+    def placed(self, span: Span) -> When | None:
+        """As ``when``, but with the times that are known only by their order."""
+        return self.calendar.placed(span)
+
     def measures_in(self, span: Span, *dimensions: str) -> list[Measure]:
         """Measures of some dimensions inside a span."""
         return [m for m in self.measures if m.dimension in dimensions and span.holds(m.span)]

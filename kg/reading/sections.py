@@ -81,7 +81,8 @@ def _sentences(text: str, span: Span, language: Language) -> tuple[Span, ...]:
     return tuple(found)
 
 
-_SHORT = frozenset({"PastHistory", "FamilyHistory", "Allergies", "Lifestyle", "Medication"})
+SHORT = frozenset({"PastHistory", "FamilyHistory", "Allergies", "Lifestyle", "Medication"})
+"""The patient's background: no part of the story."""
 _FINAL = frozenset({"Diagnosis", "Conclusion"})
 _PARAGRAPH_END = re.compile(r"\r?\n[ \t]*\r?\n")
 
@@ -99,7 +100,7 @@ def _short_ones_closed(text: str, marks: list[tuple[int, int, str]]) -> list[tup
         if name in _FINAL and inline and (gap := _PARAGRAPH_END.search(text, body, limit)):
             if text[gap.end() : limit].strip():
                 closed.append((gap.end(), gap.end(), "History"))
-        elif name in _SHORT:
+        elif name in SHORT:
             end = text.find("\n", body, limit) if inline else -1
             if (
                 not inline
@@ -108,7 +109,7 @@ def _short_ones_closed(text: str, marks: list[tuple[int, int, str]]) -> list[tup
             ):
                 end = gap.end()
             if 0 < end < limit - 1:
-                before = next((m[2] for m in reversed(closed) if m[2] not in _SHORT), "")
+                before = next((m[2] for m in reversed(closed) if m[2] not in SHORT), "")
                 closed.append((end, end, before or "History"))
     return closed
 

@@ -11,6 +11,7 @@ from kg.model import (
     Assertion,
     Case,
     Certainty,
+    DateBasis,
     Experiencer,
     Lifecycle,
     Measurement,
@@ -78,11 +79,15 @@ def measurement_line(m: Measurement) -> str:
 
 
 def timeline(case: Case) -> Iterator[tuple[str, list[str]]]:
-    """The events in order: date, and a line for each thing that happened."""
+    """The events in order: date, and a line for each thing that happened; what was reckoned says from when."""
+    dates = {event.id: event.when.iso for event in case.events if event.when}
     lines = {a.id: assertion_line(case, a) for a in case.assertions}
     lines |= {m.id: measurement_line(m) for m in case.measurements}
     for event in case.events:
-        yield event.when.iso if event.when else "undated", [lines[part] for part in event.assertions if part in lines]
+        head = event.when.iso if event.when else ""
+        if event.anchor and (not event.when or event.when.basis is DateBasis.COMPUTED):
+            head = f"{head or 'undated'} (reckoned from {dates[event.anchor]})"
+        yield head, [lines[part] for part in event.assertions if part in lines]
 
 
 def revisions(case: Case) -> Iterator[tuple[str, list[str]]]:

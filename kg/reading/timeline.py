@@ -1,6 +1,7 @@
 """When? The date that each place of the text has or inherits.
 
-A fact in a sentence with a date has that date (Stated); one without inherits the last date of its section.
+A fact in a sentence with a date has that date (Stated); one without inherits the last date of its section. A date
+reckoned from another (see ``relative``) stays Computed where it is inherited.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from kg.reading.sections import Outline
 NEAR = 14
 """A date that starts within so many characters after a mention is its date (``Sirolimus, en mars 2014``)."""
 
+CLAUSE = 40
+"""A reckoned date is that of what stands at most so many characters before it (``opéré, puis rechute un an après``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
@@ -22,12 +26,21 @@ class Calendar:
     dates: tuple[When, ...]
     starts: tuple[int, ...]
     outline: Outline
+    local: tuple[When, ...] = ()
+    """Dates of what stands right before them."""
     _known: dict[int, When | None] = field(default_factory=dict, repr=False, compare=False)
     """The date of each sentence that has at most one of its own, kept as it is worked out."""
 
     def at(self, span: Span) -> When | None:
         """The date of what is said at ``span``: of its sentence, else the last one before in its section."""
+        when = self.placed(span)
+        return when if when and when.iso else None
+
+    def placed(self, span: Span) -> When | None:
+        """As ``at``, but with the times that are known only by their order."""
         index = self.outline.sentence_at(span.start)
+        if self.local and (own := self._own(index, span)):
+            return own
         if index in self._known:
             return self._known[index]
         when, several = self._of(index, span)
@@ -35,30 +48,47 @@ class Calendar:
             self._known[index] = when
         return when
 
+    def _own(self, index: int, span: Span) -> When | None:
+        """The local date that follows right after ``span`` in its sentence."""
+        end = min(self.outline.sentences[index].end, span.end + NEAR)
+        return next((d for d in self.local if span.end <= d.span.start < end), None)
+
     def _of(self, index: int, span: Span) -> tuple[When | None, bool]:
         """The date for ``span`` in a sentence, and whether other places of the sentence may have another."""
         outline = self.outline
         sentence = outline.sentences[index]
         low = bisect.bisect_left(self.starts, sentence.start)
         high = bisect.bisect_left(self.starts, sentence.end)
-        if low < high:
-            return self._within(self.dates[low:high], span), high - low > 1
+        own = self.dates[low:high]
+        several = len(own) > 1 or any(d.basis is DateBasis.COMPUTED for d in own)
+        if own and (when := self._within(own, span)):
+            return when, several
         if low == 0:
-            return None, False
+            return None, several
         last = self.dates[low - 1]
         section = outline.sections[outline.owners[index]]
         if last.span.start < section.span.start or section.name == "PastHistory":
-            return None, False
-        return replace(last, basis=DateBasis.INHERITED), False
+            return None, several
+        return _inherited(last), several
 
-    def _within(self, dates: tuple[When, ...], span: Span) -> When:
+    def _within(self, dates: tuple[When, ...], span: Span) -> When | None:
+        """The date for ``span`` among those of its sentence; None where it stands too far before a reckoned one."""
+        named = next((d.anchor for d in dates if d.anchor and d.span.holds(span)), None)
+        if named:
+            return _inherited(named)
+        dates = tuple(d for d in dates if d.basis is not DateBasis.COMPUTED or d.span.start - span.end <= CLAUSE)
         after = [d for d in dates if d.span.start >= span.end]
         before = [d for d in dates if d.span.end <= span.start]
         if after and after[0].span.start - span.end <= NEAR:
             return after[0]
-        return before[-1] if before else (after or dates)[0]
+        return before[-1] if before else next(iter(after or dates), None)
+
+
+def _inherited(when: When) -> When:
+    return when if when.basis is DateBasis.COMPUTED else replace(when, basis=DateBasis.INHERITED)
 
 
 def calendar_of(dates: tuple[When, ...], outline: Outline) -> Calendar:
     """The dates of a text with an index of where they stand."""
-    return Calendar(dates, tuple(d.span.start for d in dates), outline)
+    going = tuple(d for d in dates if not d.local)
+    return Calendar(going, tuple(d.span.start for d in going), outline, tuple(d for d in dates if d.local))
