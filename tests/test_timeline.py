@@ -230,6 +230,21 @@ def test_a_date_far_from_the_others_is_a_finding(tell: Tell) -> None:
     assert told.codes() == ["date-out-of-line"]
 
 
+STAYS = [
+    ("fr", "Hospitalisé du 18 novembre au 3 janvier 2020. Fièvre.", "2019-11-18"),
+    ("fr", "Date d'entrée : 03/04/2014\nDate de sortie : 09/04/2014\nFièvre.", "2014-04-03"),
+    ("es", "Fecha de ingreso: 03/04/2014 Fecha de alta: 09/04/2014\nFiebre.", "2014-04-03"),
+    ("en", "Admitted: 02-Nov-2021   Discharged: 10-Dec-2021\nFever.", "2021-11-02"),
+    ("fr", "Imatinib de février à août 2013. Fièvre.", "2013-08"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "iso"), STAYS)
+def test_the_end_of_a_stay_is_not_inherited(language: str, text: str, iso: str, tell: Tell) -> None:
+    whens = {a.concept.key: a.when for a in tell(text, language).case.assertions if a.concept and a.when}
+    assert whens["fever"].iso == iso
+
+
 CONTRADICTIONS = [
     ("fr", "Né le 12/03/1950. Gastrectomie en mars 1948.", ["date-before-birth"]),
     ("fr", "Né le 12/03/1950. Gastrectomie en 1950, revu en mars 2014.", []),

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from kg.model import Finding, Level, When
 from kg.reading.datewords import YEAR, DateWords, date_words
@@ -42,6 +43,8 @@ _CENTURY = 50
 """Years of two digits from here on are of the 1900s."""
 _REACH = 24
 """What stands right before a date is looked for in so many characters."""
+_STAY_REACH = 60
+"""A word of a stay stands at most so many characters before its interval."""
 _TELLING = 3
 """The order of at least so many days in the text tells how numeric dates are written."""
 
@@ -207,4 +210,21 @@ def find_dates(
     for start, end in undecided:
         message, hint = "a date with two readings, day first or month first", "its year alone is kept: see the text"
         findings.append(Finding(Level.WARNING, "date-order-open", message, words.span_of(start, end), hint))
-    return with_years(sorted(found), words, table), tuple(findings)
+    return _with_stay(with_years(sorted(found), words, table), sorted(found), words, table), tuple(findings)
+
+
+def _with_stay(
+    dates: tuple[When, ...], places: list[tuple[int, int, str]], words: Words, table: DateWords
+) -> tuple[When, ...]:
+    """The dates; the end of the stay that a letter is about holds only for what stands right before it.
+
+    Its place is after a label (``Date de sortie :``), or it ends the interval that is the first date of the text.
+    """
+    folded, marked = words.folded, set()
+    for n, (start, _, _) in enumerate(places):
+        first = n == 1 and table.stay.search(folded, max(0, places[0][0] - _STAY_REACH), places[0][0])
+        if (first and table.until.fullmatch(folded, places[0][1], start)) or (
+            n and table.leaving.search(folded, max(0, start - _REACH), start)
+        ):
+            marked.add(words.span_of(start, start + 1).start)
+    return tuple(replace(d, local=True) if d.span.start in marked else d for d in dates)

@@ -12,7 +12,7 @@ from kg.reading.text import alternatives
 
 YEAR = r"(?:19|20)\d\d"
 _ROLES = frozenset(("month", "and", "of", "article", "suffix", "year-word", "year-before", "ambiguous", "day-second",
-                    "until", "since", "spelt"))  # fmt: skip
+                    "until", "since", "spelt", "stay", "leaving"))  # fmt: skip
 
 RECKONING = frozenset(("number", "unit", "relative"))
 """Rows of the same table for dates reckoned from others (see ``relative``)."""
@@ -25,8 +25,9 @@ class DateWords:
 
     ``named`` is a date with a month's name; ``earlier`` the day before that shares month and year (``le 3 et le 5
     mars``); ``year_before`` ends where a year alone may stand; ``until`` stands between the two ends of an interval,
-    ``since`` before a look back. Where ``day_second``, a numeric date may be written month first, and ``spelt`` has
-    the words whose spelling tells: by ``day-first`` and ``month-first``.
+    ``since`` before a look back; ``stay`` is a word of a stay in hospital, ``leaving`` the label of the day of its
+    end. Where ``day_second``, a numeric date may be written month first, and ``spelt`` has the words whose spelling
+    tells: by ``day-first`` and ``month-first``.
     """
 
     named: re.Pattern[str]
@@ -37,6 +38,8 @@ class DateWords:
     year_before: re.Pattern[str]
     until: re.Pattern[str]
     since: re.Pattern[str]
+    stay: re.Pattern[str]
+    leaving: re.Pattern[str]
     day_second: bool
     spelt: dict[str, re.Pattern[str]]
 
@@ -79,6 +82,8 @@ def date_words(language: Language) -> DateWords:
         re.compile(rf"(?<!\w)(?:{any_of['year-before']})[.:]?\s*(?:l')?$"),
         re.compile(rf"\s*(?:{any_of['until']})\s*(?:(?:{any_of['article']})\s+)?"),
         re.compile(rf"(?<!\w)(?:{any_of['since']})\s*(?:(?:{any_of['article']})\s+)?$"),
+        re.compile(rf"(?<!\w)(?:{any_of['stay']})"),
+        re.compile(rf"(?<!\w)(?:{any_of['leaving']})\s*:\s*$"),
         day_second,
         spelt,
     )
