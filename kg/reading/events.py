@@ -19,11 +19,12 @@ def _time(when: When) -> _Time:
     return f"{when.iso}@{when.span.start}" if _follows(when) else when.iso
 
 
-def _in_order(when: When) -> tuple[str, int, int]:
-    """Sorts times; one that only follows its anchor stands right after it."""
+def _in_order(when: When) -> tuple[str, tuple[int, ...]]:
+    """Sorts times; one that only follows its anchor stands right after it, in the order of the text."""
     if when.anchor and _follows(when):
-        return when.anchor.iso, 1, when.span.start
-    return when.iso, 0, when.span.start
+        iso, before = _in_order(when.anchor)
+        return iso, (*before, when.span.start)
+    return when.iso, ()
 
 
 def read_events(
@@ -44,7 +45,7 @@ def read_events(
     for m in measurements:
         if told := observed.placed(m.measure.span):
             members[_time(told)][m.id] = None
-    anchors = {_time(when.anchor) for time, when in whens.items() if when.anchor and members[time]}
+    anchors = {_time(when.anchor) for when in dates if when.anchor}
     kept = [time for time, when in whens.items() if _is_told(when, bool(members[time])) or time in anchors]
     ids = {time: local_id("event", time, whens[time].span) for time in kept}
     events = []

@@ -21,6 +21,7 @@ from functools import cache
 
 from kg.errors import TableError
 from kg.model import DateBasis, Grounding, Kind, Span, When
+from kg.reading.dates import EARLIEST, LATEST
 from kg.reading.datewords import RECKONING
 from kg.reading.sections import SHORT, Outline
 from kg.reading.tables import Language, by_role
@@ -84,7 +85,7 @@ def _tables(language: Language) -> _Tables:
                 fixed[f"t{n}"] = ucum
                 keys.add(re.findall(r"[^\W\d]+", form.partition(place)[0])[-1])
     numeral = re.compile(rf"\d{{1,3}}|(?<!\w)(?:{alternatives(numbers)})(?!\w)")
-    unit = re.compile(rf"(?:{alternatives(units)})(?!\w)")
+    unit = re.compile(rf"(?<![^\W\d])(?:{alternatives(units)})(?!\w)")
     pattern = re.compile(rf"(?<![\w/,.-])(?:{'|'.join(groups) or '(?!)'})(?!\w|\s*[-,/+]\s*[a-z]?\d)")
     heads = frozenset(word for form, _ in templates for word in re.findall(r"^[^\W\d]+", form)) | frozenset(numbers)
     return _Tables(pattern, origins, fixed, numbers, numeral, units, unit, frozenset(keys), heads)
@@ -115,10 +116,11 @@ def _distances(words: Words, tables: _Tables) -> Iterator[_Distance]:
 
 
 def _distance(match: re.Match[str], tables: _Tables) -> _Distance:
+    """What a template says: the number is the last one before the unit, or the last one at all."""
     group = match.lastgroup or ""
-    number = tables.number.search(match[0])
-    count = 0 if number is None else int(number[0]) if number[0].isdigit() else tables.numbers[number[0]]
-    unit = None if group in tables.fixed or number is None else tables.unit.search(match[0], number.end())
+    unit = None if group in tables.fixed else tables.unit.search(match[0])
+    number = tables.number.findall(match[0][: unit.start()] if unit else match[0])[-1]
+    count = int(number) if number.isdigit() else tables.numbers[number]
     ucum = tables.units[unit[0]] if unit else tables.fixed[group]
     return _Distance(*match.span(), tables.origins[group], count, ucum)
 
@@ -153,7 +155,8 @@ def reckon(iso: str, count: int, unit: str, *, back: bool = False, loose: bool =
         size = 10 if unit == "d" else 7
         low, high = low + sign * away - slack - timedelta(loose), high + sign * away + slack
     a, b = low.isoformat(), high.isoformat()
-    return next((a[:n] for n in (10, 7, 4) if n <= size and a[:n] == b[:n]), "")
+    found = next((a[:n] for n in (10, 7, 4) if n <= size and a[:n] == b[:n]), "")
+    return found if found and EARLIEST <= int(found[:4]) <= LATEST else ""
 
 
 @dataclass(frozen=True, slots=True)
