@@ -5,70 +5,33 @@ Each step is a pure function of what the steps before it returned; everything el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.graph.describe import describe
 from kg.graph.terms import Triple
 from kg.identity import CASE_BASE
-from kg.learning.model import Model
-from kg.learning.modelfile import read_model
 from kg.learning.reading import find_names, with_codes, with_names
-from kg.model import Case, Document, Kind
+from kg.model import Case, Document
 from kg.reading.assembly import assemble
 from kg.reading.coding import code_names
 from kg.reading.context import find_contexts
-from kg.reading.dates import find_dates
+from kg.reading.dates import ends_of_events, find_dates
 from kg.reading.detection import detect_language
 from kg.reading.grounding import ground
 from kg.reading.mending import led_back, mend
 from kg.reading.mentions import find_mentions
-from kg.reading.observed import Noted, observe
+from kg.reading.observed import observe
 from kg.reading.quantities import find_measures
+from kg.reading.reader import Reader, reader_for
 from kg.reading.relative import with_computed
 from kg.reading.sections import outline_of
 from kg.reading.sites import find_sites
-from kg.reading.tables import Language, load_language
-from kg.reading.terminologies import add_terms, join
-from kg.reading.text import Words, split_words
+from kg.reading.terminologies import add_terms
+from kg.reading.text import split_words
 from kg.reading.timeline import calendar_of
-from kg.reading.vocabulary import Vocabulary, load_vocabulary
-from kg.terms.joined import Terminologies
 
-_EVENTS = frozenset({Kind.DISEASE, Kind.PROCEDURE, Kind.ANATOMY})
-"""A year may stand right after the names of these (``CABG 2008``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What reading one language needs: its tables and its vocabulary. Made once, used for any number of texts.
-
-    ``second`` may change what was found: another reader's opinion (see ``kg.corpus.engines``).
-    """
-
-    language: Language
-    vocabulary: Vocabulary
-    model: Model | None = None
-    second: Callable[[Words, Vocabulary, Noted], Noted] | None = None
-    terminologies: Terminologies | None = None
-
-
-@cache
-def reader_for(
-    language: str, lexicon: Path | None = None, model: Path | None = None, terms: tuple[str, ...] = ()
-) -> Reader:
-    """The reader of a language; the first call compiles the lexicon, later ones are free.
-
-    ``terms`` are names of installed terminologies that join the lexicon; ``UsageError`` for one that is not installed.
-    """
-    tables = load_language(language)
-    vocabulary, trained = load_vocabulary(tables, lexicon), read_model(model, language) if model else None
-    if not terms:
-        return Reader(tables, vocabulary, trained)
-    joined, terminologies = join(vocabulary, terms)
-    return Reader(tables, joined, trained, terminologies=terminologies)
+__all__ = ["Reader", "build", "read", "read_case", "reader_for"]
 
 
 def read_case(document: Document, reader: Reader) -> Case:
@@ -84,13 +47,12 @@ def _read_mended(document: Document, reader: Reader) -> Case:
     outline = outline_of(words, language)
     found = find_mentions(words, vocabulary, outline)
     groundings = ground(words, found, vocabulary)
-    names = find_names(words, outline, found, groundings, vocabulary, reader.model) if reader.model else ()
+    names = find_names(words, outline, found, groundings, vocabulary, reader.model)
     groundings = with_names(groundings, names)
-    if reader.terminologies is not None:
-        groundings = add_terms(words, outline, groundings, found.surroundings, vocabulary, reader.terminologies)
+    groundings = add_terms(words, outline, groundings, found.surroundings, vocabulary, reader.terminologies)
     contexts = find_contexts(words, tuple(g.mention for g in groundings), outline, language)
     measures = find_measures(words)
-    dates, findings = find_dates(words, language, {g.mention.last for g in groundings if g.mention.kind in _EVENTS})
+    dates, findings = find_dates(words, language, ends_of_events(groundings))
     if reader.second:
         noted = groundings, contexts, measures, dates
         groundings, contexts, measures, dates = reader.second(words, vocabulary, noted)
@@ -99,7 +61,7 @@ def _read_mended(document: Document, reader: Reader) -> Case:
     observed = observe(document, language, vocabulary.lexicon, words, outline, groundings, contexts, measures, calendar)
     sites = find_sites(observed)
     coded = code_names(observed, found, vocabulary, sites)
-    told = with_codes(coded, names, reader.model) if reader.model else coded
+    told = with_codes(coded, names, reader.model)
     case = assemble(observed, sites, told, dates, findings)
     return replace(case, model=reader.model.id) if reader.model else case
 

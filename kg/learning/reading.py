@@ -47,9 +47,11 @@ def find_names(
     found: Found,
     groundings: tuple[Grounding, ...],
     vocabulary: Vocabulary,
-    model: Model,
+    model: Model | None,
 ) -> tuple[Name, ...]:
-    """The names that a model finds in a text, by task and place."""
+    """The names that a model, if there is one, finds in a text, by task and place."""
+    if model is None:
+        return ()
     text = text_of(words, outline, groundings)
     seen = [
         (one, spotted, _mention(words, one.task, spotted))
@@ -122,8 +124,10 @@ def with_names(groundings: Sequence[Grounding], names: Sequence[Name]) -> tuple[
     return tuple(sorted([*groundings, *added], key=lambda g: (g.mention.first, g.mention.last, g.mention.kind)))
 
 
-def with_codes(told: Sequence[Grounding], names: Sequence[Name], model: Model) -> tuple[Grounding, ...]:
+def with_codes(told: Sequence[Grounding], names: Sequence[Name], model: Model | None) -> tuple[Grounding, ...]:
     """The mentions as they are told, with the codes of the names at their own places and nowhere else."""
+    if model is None:
+        return tuple(told)
     known = {one.task.coded for one in model.learnt}
     found = [_without(g, known) for g in told]
     at = {g.mention.span: n for n, g in reversed(list(enumerate(found)))}

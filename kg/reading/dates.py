@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from kg.model import Finding, Level, When
+from kg.model import Finding, Grounding, Kind, Level, When
 from kg.reading.datewords import YEAR, DateWords, date_words
 from kg.reading.tables import Language
 from kg.reading.text import Words
@@ -37,6 +37,7 @@ _MEASURED = re.compile(r"\s?(?:%|mm|cm|m[gl]|ui|/|[.,]\d|g\b|x\s?\d|-\d)")
 """What follows a number that is an amount, not a year."""
 _ENDS = re.compile(r"\s*(?:[,;.)\n]|$)")
 EARLIEST, LATEST = 1900, 2099
+_EVENTS = frozenset({Kind.DISEASE, Kind.PROCEDURE, Kind.ANATOMY})
 _LEAP = 2000
 """A day without a year may be 29 February."""
 _CENTURY = 50
@@ -185,6 +186,11 @@ def _bare_years(words: Words, table: DateWords, named: Collection[int]) -> Itera
             or (i - 1 in named and _ENDS.match(folded, end))
         ):
             yield start, end, form
+
+
+def ends_of_events(groundings: Iterable[Grounding]) -> set[int]:
+    """Indexes of the words that end the names after which a number may be a year (``CABG 2008``)."""
+    return {g.mention.last for g in groundings if g.mention.kind in _EVENTS}
 
 
 def find_dates(

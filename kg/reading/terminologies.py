@@ -79,9 +79,11 @@ def add_terms(
     groundings: tuple[Grounding, ...],
     around: Surroundings,
     vocabulary: Vocabulary,
-    joined: Terminologies,
+    joined: Terminologies | None,
 ) -> tuple[Grounding, ...]:
-    """The groundings of the lexicon with those of installed terminologies, in the order of the text."""
+    """The groundings of the lexicon with those of installed terminologies, if any join it, in the order of the text."""
+    if joined is None:
+        return groundings
     language = vocabulary.language
     between = language.skipped | language.elided | (language.joining - language.listing - language.frequent)
     outside = (joined.spelling.stop | language.frequent) - between
