@@ -297,7 +297,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(store: Path) -> Iterator[str]:
-    with serving(store, "--time-limit", "4", "--memory", "1024", "--rows", "40") as (address, _):
+    with serving(store, "--time-limit", "4", "--memory", "1536", "--rows", "40") as (address, _):
         yield address
 
 
@@ -450,7 +450,7 @@ def test_a_graph_of_too_many_triples_is_refused(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("query", "status", "words"),
-    [(BOMB, 504, "after 4 seconds"), (HEAVY, 500, "more than 1024 MiB"), (CRASH, 500, "breaks the engine")],
+    [(BOMB, 504, "after 4 seconds"), (HEAVY, 500, "more than 1536 MiB"), (CRASH, 500, "breaks the engine")],
 )
 def test_a_bomb_gets_a_line_and_the_next_request_its_answer(
     client: httpx.Client, query: str, status: int, words: str
@@ -469,7 +469,7 @@ def test_good_requests_are_answered_while_bombs_fill_all_workers(client: httpx.C
 
 
 def test_nothing_of_a_request_is_logged_and_a_signal_ends_all(store: Path) -> None:
-    with serving(store, "--time-limit", "1", "--memory", "1024", "--workers", "2") as (address, process):
+    with serving(store, "--time-limit", "1", "--memory", "1536", "--workers", "2") as (address, process):
         for query in (AGES, "SELECT Sentinel", CRASH, f"SELECT * {{ ?s <http://e/Sentinel> '{'x' * 9}' }}"):
             httpx.post(address, data={"query": query})
             httpx.get(address + "?query=" + quote(query[:2000]))
@@ -532,7 +532,7 @@ def test_what_a_build_publishes_is_seen_at_once(tmp_path: Path) -> None:
 
 def _write(path: Path, age: int) -> None:
     graphs = Graphs.on_disk(path)
-    graphs.replace(ONE, f"<{ONE}> <http://e/age> {age} .\n")
+    graphs.replace(ONE, f'<{ONE}> <http://e/age> "{age}"^^<http://www.w3.org/2001/XMLSchema#integer> .\n')
     graphs.flush()
     del graphs
 
