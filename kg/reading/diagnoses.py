@@ -57,7 +57,8 @@ def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list
     others = [_refuted(a) for a in diagnoses if not _is_present(a)]
     marked, refutations = _with_refutations(_superseded(chain, found), others, observed)
     everything = sorted([*marked, *others], key=in_order)
-    settled = sorted(evidence, key=lambda s: (s.diagnosis, s.result))
+    places = {a.id: place for place, a in enumerate(sorted([*everything, *results], key=in_order))}
+    settled = sorted(evidence, key=lambda s: (places[s.diagnosis], places[s.result]))
     return Chain(tuple(everything), (*revisions, *refutations), tuple(settled))
 
 

@@ -9,10 +9,10 @@ from kg.model import Assertion, DateBasis, When
 _BASES = (DateBasis.STATED, DateBasis.INHERITED, DateBasis.COMPUTED)
 
 
-def in_order(a: Assertion) -> tuple[int, int, str]:
-    """Sorts assertions by their first mention."""
+def in_order(a: Assertion) -> tuple[int, int, str, str]:
+    """Sorts assertions by their first mention, those of one mention by what they are."""
     span = a.mentions[0].span
-    return span.start, span.end, a.id
+    return span.start, span.end, a.concept.key if a.concept else "", a.id
 
 
 def earliest(whens: list[When | None]) -> When | None:

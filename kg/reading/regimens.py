@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kg.identity import local_id
 from kg.model import Assertion, AssertionType, Candidate, Concept
+from kg.reading.merging import in_order
 from kg.terms.lexicon import Lexicon
 
 
@@ -28,7 +29,7 @@ def with_ingredients(assertions: list[Assertion], lexicon: Lexicon) -> list[Asse
     for a in assertions:
         parts = [_part(a, concept, drugs) for concept in ingredients_of(a.concept, lexicon)]
         found += [replace(a, components=tuple(p.id for p in parts)) if parts else a, *(p for p in parts if p.implied)]
-    return sorted(found, key=lambda a: (a.mentions[0].span, a.implied, a.id))
+    return sorted(found, key=lambda a: (*in_order(a)[:2], a.implied, *in_order(a)[2:]))
 
 
 def _part(regimen: Assertion, concept: Concept, drugs: list[Assertion]) -> Assertion:
