@@ -25,6 +25,11 @@ def is_tumour(a: Assertion) -> bool:
     return bool(a.morphology) or bool(a.concept and a.concept.type in ("tumour", "site-cancer"))
 
 
+def is_generic(a: Assertion) -> bool:
+    """Whether the name says no more than a mass, a tumour or a cancer."""
+    return a.concept is not None and a.concept.type == "generic"
+
+
 def places_of(a: Assertion, observed: Observed) -> set[str]:
     """Three-letter topographies of a diagnosis: of its sites, else of its sentence; never of nodes or metastases."""
     own = {s.topography[:3] for s in a.sites if s.topography} - {_NODES}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from kg.model import Assertion, EvidenceBasis, Kind, Support
 from kg.reading.conclusions import words_of
-from kg.reading.entities import entity_of, is_tumour
+from kg.reading.entities import entity_of, is_generic, is_tumour
 from kg.reading.observed import Observed
 from kg.reading.text import fold
 
@@ -97,7 +97,7 @@ def _panels(observed: Observed, results: list[Assertion], tumours: list[_Name]) 
 def _supported(observed: Observed, panel: _Panel, names: list[_Name]) -> tuple[list[Assertion], EvidenceBasis]:
     """The diagnoses that a panel supports, and on what ground."""
     tumours = [n for n in names if is_tumour(n.diagnosis)]
-    tumours = [n for n in tumours if not _is_vague(n.diagnosis)] or tumours
+    tumours = [n for n in tumours if not is_generic(n.diagnosis)] or tumours
     for known in (tumours, names):
         if found := _of_sentence(observed, panel, known):
             return found, EvidenceBasis.STATED
@@ -105,7 +105,7 @@ def _supported(observed: Observed, panel: _Panel, names: list[_Name]) -> tuple[l
             return found, EvidenceBasis.STATED
     report = _of_report(observed, panel, tumours)
     final = _of_final_section(observed, panel, tumours)
-    if all(_is_vague(a) for a in report) or (
+    if all(is_generic(a) for a in report) or (
         final and _in_pathology(observed, panel) and _refines(final, report, observed)
     ):
         report = final or report
@@ -121,10 +121,6 @@ def _in_pathology(observed: Observed, panel: _Panel) -> bool:
 def _refines(final: list[Assertion], report: list[Assertion], observed: Observed) -> bool:
     above = observed.lexicon.ancestors(entity_of(final[0]))
     return all(entity_of(a) in above for a in report)
-
-
-def _is_vague(a: Assertion) -> bool:
-    return a.concept is not None and a.concept.type == "generic"
 
 
 def _of_sentence(observed: Observed, panel: _Panel, names: list[_Name]) -> list[Assertion]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from kg.model import Assertion, Certainty, RevisionKind, Span
 from kg.reading.conclusions import words_of
-from kg.reading.entities import entity_of, is_shorter_name, is_tumour, places_of, shares_site
+from kg.reading.entities import entity_of, is_generic, is_shorter_name, is_tumour, places_of, shares_site
 from kg.reading.observed import Observed
 from kg.terms.lexicon import Lexicon
 
@@ -147,8 +147,8 @@ def _kind(
     here = shares_site(earlier, later, observed)
     if _covers(earlier, later, lexicon):
         if not here:
-            return RevisionKind.RECLASSIFICATION if _is_generic(earlier) and hedged and now.pathology else None
-        return RevisionKind.REFINEMENT if is_tumour(earlier) == is_tumour(later) or _is_generic(earlier) else None
+            return RevisionKind.RECLASSIFICATION if is_generic(earlier) and hedged and now.pathology else None
+        return RevisionKind.REFINEMENT if is_tumour(earlier) == is_tumour(later) or is_generic(earlier) else None
     new_time = bool(earlier.when and later.when and later.when.iso > earlier.when.iso)
     if same_code or (b in lexicon.ancestors(a) and not (new_time or now.decisive)):
         return None
@@ -186,16 +186,12 @@ def _is_part(key: str, whole: str, lexicon: Lexicon) -> bool:
     return any(mixed == whole and not family.isdisjoint(parts) for mixed, parts in lexicon.composites)
 
 
-def _is_generic(a: Assertion) -> bool:
-    return a.concept is not None and a.concept.type == "generic"
-
-
 def _covers(earlier: Assertion, later: Assertion, lexicon: Lexicon) -> bool:
     """Whether the later concept lies below the earlier, or below the class that the earlier says no more than."""
     above = lexicon.ancestors(entity_of(later))
     if entity_of(earlier) in above:
         return True
-    wide = _WIDE.get(earlier.morphology[:3], "neoplasm" if _is_generic(earlier) else "")
+    wide = _WIDE.get(earlier.morphology[:3], "neoplasm" if is_generic(earlier) else "")
     return wide in above and wide != _WIDE.get(later.morphology[:3])
 
 
