@@ -3,7 +3,7 @@
 A row is one statement: ``tumour`` and ``marker`` are ids of the lexicon, ``expectation`` is ``positive``, ``negative``
 or ``variable`` (some show it, others don't, or the literature differs), ``source`` holds references parted by ``|`` or
 nothing. A reference is ``PMID:…`` or ``DOI:…``, whose title stands in ``profile-sources.tsv``, or ``NCIT:…``, the
-disease whose role in the NCI Thesaurus says the same. How to add a row: ``docs/profiles.md``.
+disease whose role or definition in the NCI Thesaurus says the same. How to add a row: ``docs/profiles.md``.
 """
 
 from __future__ import annotations
