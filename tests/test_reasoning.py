@@ -201,6 +201,24 @@ def test_what_a_profile_is_silent_about_says_little() -> None:
             assert 0.15 < fit("t", {}, [Result("1", marker, outcome)], no_groups, share).score < 0.85
 
 
+PANELS = [line.split("\t") for line in (FIXTURES / "panels.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+"""Invented panels of classical teaching: the tumour, what it shows (~ is weak), what it must be told from."""
+_SAID = {"+": "Positive", "-": "Negative", "~": "Weak"}
+
+
+@pytest.mark.parametrize(("tumour", "panel", "others"), PANELS, ids=[panel[0] for panel in PANELS])
+def test_classical_panels_rank_their_tumour_first(tumour: str, panel: str, others: str) -> None:
+    results = [Result(said, concept(said[:-1]), _SAID[said[-1]]) for said in panel.split()]
+    knowledge = load_knowledge()
+    profiles = {one: profile_of(one, knowledge.stated, knowledge.broader) for one in knowledge.stated}
+    above, share = partial(above_of, broader=knowledge.broader), usual(profiles.values())
+
+    def likelihood(key: str) -> float:
+        return fit(key, profiles[concept(key)], results, above, share).likelihood
+
+    assert all(likelihood(tumour) > likelihood(other) for other in others.split())
+
+
 # --- a description logic reasoner -----------------------------------------------------------------------------------
 
 
