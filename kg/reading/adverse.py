@@ -12,9 +12,10 @@ from collections import defaultdict
 from dataclasses import replace
 
 from kg.model import Assertion, AssertionType, Experiencer, Kind, Polarity
-from kg.reading.clauses import treatment_tables
+from kg.reading.drugwords import treatment_tables
 from kg.reading.observed import Item, Observed
-from kg.reading.plans import grade_in, plan_tables
+from kg.reading.planwords import grade_in, plan_tables
+from kg.reading.regimens import is_against_tumours
 
 ADVERSE_REACH = 2
 """An adverse event is told at most so many sentences after its drug."""
@@ -71,19 +72,12 @@ def _near(observed: Observed, sentence: int, given: _Given) -> list[tuple[int, A
     """
     near = [given[s] for s in range(sentence, sentence - ADVERSE_REACH - 1, -1) if s in given]
     named = [[g for g in drugs if g[1].concept is None or g[1].concept.type != "class"] for drugs in near]
-    against = [[g for g in drugs if _is_antineoplastic(observed, g[1])] for drugs in near]
+    against = [[g for g in drugs if is_against_tumours(g[1].concept, observed.lexicon)] for drugs in near]
     start, span_of = observed.folded_start(sentence), observed.words.span_of
     cues = treatment_tables(observed.language).adverse.finditer(observed.said(sentence))
     ends = [span_of(start + cue.start(), start + cue.end()).end for cue in cues]
     blamed = [g for g in given.get(sentence, ()) if any(0 <= g[0] - end <= BLAME_REACH for end in ends)]
     return next(filter(None, (blamed, *against, *named)), [])
-
-
-def _is_antineoplastic(observed: Observed, a: Assertion) -> bool:
-    concept = a.concept
-    if concept is None:
-        return False
-    return concept.type == "regimen" or "antineoplastic-agent" in observed.lexicon.ancestors(concept.key)
 
 
 def _is_harm(observed: Observed, sentence: int) -> bool:

@@ -27,7 +27,7 @@ from kg.reading.markers import Result, read_results
 from kg.reading.merging import in_order, merge
 from kg.reading.observed import Item, Observed
 from kg.reading.patient import describe_patient
-from kg.reading.plans import plan_tables
+from kg.reading.planwords import plan_tables
 from kg.reading.regimens import with_ingredients
 from kg.reading.sizes import read_sizes
 from kg.reading.statements import read_statements

@@ -74,13 +74,18 @@ def _when(case: Case, when: When | None) -> Iterator[Line]:
 
 def _fields(case: Case, a: Assertion) -> Iterator[Line]:
     """What only some types of assertion have."""
-    dose = f"{a.dose.value} {a.dose.unit}".rstrip() if a.dose else ""
+    dose, plan = f"{a.dose.value} {a.dose.unit}".rstrip() if a.dose else "", a.plan
     plain = (
         ("result", a.result), ("value", a.value), ("specimen", a.specimen), ("status", a.status), ("dose", dose),
-        ("frequency", a.frequency), ("route", a.route), ("cycles", "" if a.cycles is None else str(a.cycles)),
-        ("morphology", a.morphology), ("lifecycle", a.lifecycle or ""),
+        ("frequency", a.frequency), ("route", a.route), ("cycles", a.cycles), ("cycles planned", plan.cycles),
+        ("days of a cycle", plan.days), ("days", a.days), ("line", plan.line), ("intent", plan.intent),
+        ("stopped for", plan.stop), ("grade", a.grade), ("morphology", a.morphology), ("lifecycle", a.lifecycle),
     )  # fmt: skip
-    yield from ((name, value) for name, value in plain if value)
+    yield from ((name, str(value)) for name, value in plain if value not in (None, ""))
+    if a.adverse:
+        yield "adverse event", "of a treatment"
+    if a.implied:
+        yield "implied", "no word names it but its regimen's"
     for site in a.sites:
         yield "site", f"{site.label(case.document.language)}  {site.topography}  <{site.iri}>"
 

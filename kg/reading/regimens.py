@@ -13,6 +13,10 @@ from kg.model import Assertion, AssertionType, Candidate, Concept
 from kg.reading.merging import in_order
 from kg.terms.lexicon import Lexicon
 
+AGAINST_TUMOURS = ("L01", "L02")
+"""ATC groups: antineoplastic agents and endocrine therapy."""
+_CLASSES = frozenset({"antineoplastic-agent", "immunotherapy-agent"})
+
 
 def ingredients_of(concept: Concept | None, lexicon: Lexicon) -> list[Concept]:
     """The drugs that the name of a regimen stands for, as the lexicon lists them; none for any other drug."""
@@ -20,6 +24,14 @@ def ingredients_of(concept: Concept | None, lexicon: Lexicon) -> list[Concept]:
         return []
     listed = dict(concept.note).get("components", "")
     return [lexicon.concepts[key] for key in map(str.strip, listed.split(",")) if key]
+
+
+def is_against_tumours(concept: Concept | None, lexicon: Lexicon) -> bool:
+    """Whether a drug is a regimen or one against tumours, by its class or its ATC code."""
+    if concept is None:
+        return False
+    coded = any(code.startswith(AGAINST_TUMOURS) for code in concept.notations)
+    return concept.type == "regimen" or coded or not _CLASSES.isdisjoint(lexicon.ancestors(concept.key))
 
 
 def with_ingredients(assertions: list[Assertion], lexicon: Lexicon) -> list[Assertion]:
