@@ -96,6 +96,8 @@ class Language:
     """Words that accents tell apart, also inside a longer name (``côte gauche``, ``côté gauche``)."""
     listing: frozenset[str]
     """Words between the members of a list."""
+    adding: frozenset[str]
+    """Those of ``listing`` that add a member to a list, without articles."""
     closing: frozenset[str]
     """Words before the last member of a list of what is absent: after them its commas don't end the negation."""
     enumerating: frozenset[str]
@@ -136,8 +138,8 @@ def _stem_rules(folder: Path, fixed: frozenset[str]) -> _Stems:
     return _Stems([sorted(rules, key=lambda r: -len(r[0])) for _, rules in sorted(steps.items())], fixed)
 
 
-_WORDS = ("skipped", "elided", "abbreviations", "frequent", "joining", "accented", "listing", "closing", "enumerating",
-          "between-sites", "away", "away-from")  # fmt: skip
+_WORDS = ("skipped", "elided", "abbreviations", "frequent", "joining", "accented", "listing", "adding", "closing",
+          "enumerating", "between-sites", "away", "away-from")  # fmt: skip
 """Rows of ``words.tsv`` that are sets of folded words; others are ``real``, ``plain``, ``beside``, ``unstemmed``."""
 
 
