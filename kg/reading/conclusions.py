@@ -6,17 +6,23 @@ The words are rows of ``languages/<code>/diagnosis.tsv``, by role.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
+from kg.model import Assertion
+from kg.reading.observed import Observed
 from kg.reading.tables import Forms, Language
 from kg.reading.text import alternatives, pattern_of
 
 LEAD_REACH = 64
 """Words that call something the diagnosis stand at most so many characters before it."""
+LATE = frozenset({"Diagnosis", "Conclusion"})
+"""Sections that give the diagnosis."""
 _ROLES = frozenset(
     ("decisive", "pathology", "link", "imaging", "transformation", "histology", "initial",
-     "lead", "lead-on", "cause", "part", "part-on", "refer")
+     "second", "described", "lead", "lead-on", "cause", "part", "part-on", "refer")
 )  # fmt: skip
+_SAID = ("decisive", "pathology", "imaging", "transformation", "histology", "initial", "second")
 
 
 @cache
@@ -47,3 +53,37 @@ def _lead(language: Language, role: str) -> re.Pattern[str]:
 def words_of(language: Language, role: str) -> re.Pattern[str]:
     """The words of a role that needs no place of its own: they may stand anywhere in a sentence."""
     return re.compile(pattern_of(diagnosis_forms(language)[role,]))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the sentence of a diagnosis says: words that decide, pathology (or marker results), imaging, change, that
+    this was the first diagnosis, or a second tumour; ``described``: the name only tells what was seen.
+    """
+
+    decisive: bool
+    pathology: bool
+    imaging: bool
+    transformation: bool
+    histology: bool
+    initial: bool
+    second: bool
+    described: bool
+    sentence: int
+
+
+def said_of(a: Assertion, observed: Observed, *, tested: bool) -> Said:
+    """What the sentence around the first mention of a diagnosis says, the names of it left out.
+
+    ``tested``: marker results support it.
+    """
+    sentence = observed.outline.sentence_at(a.mentions[0].span.start)
+    words, text = observed.words, observed.said(sentence)
+    names = [words.folded[words.starts[m.first] : words.ends[m.last]] for m in a.mentions]
+    for name in names:
+        text = text.replace(name, " ")
+    found = {role: bool(words_of(observed.language, role).search(text)) for role in _SAID}
+    found["pathology"] = found["pathology"] or a.section in LATE or tested
+    found["histology"] = found["histology"] or tested
+    described = bool(words_of(observed.language, "described").fullmatch(names[0]))
+    return Said(**found, described=described, sentence=sentence)

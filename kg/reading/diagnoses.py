@@ -23,11 +23,11 @@ from kg.model import (
     Support,
     Temporality,
 )
-from kg.reading.conclusions import words_of
-from kg.reading.entities import entity_of, joined_names, places_of, shares_site
+from kg.reading.entities import entity_of, joined_names
 from kg.reading.evidence import find_evidence
 from kg.reading.merging import in_order
 from kg.reading.observed import Observed
+from kg.reading.replacements import find_replacements, tell
 from kg.reading.revisions import find_revisions
 
 _ELSEWHERE = frozenset({"PastHistory", "FamilyHistory", "Discussion"})
@@ -46,20 +46,34 @@ class Chain:
 def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list[Assertion]) -> Chain:
     """The chain of diagnoses with its revisions and its evidence; other diagnoses are passed through as they are."""
     chain = joined_names(sorted(filter(_is_present, diagnoses), key=in_order), observed)
+    others = sorted([_refuted(a) for a in diagnoses if not _is_present(a)], key=in_order)
     evidence = find_evidence(observed, chain, results)
     supports: dict[str, list[str]] = defaultdict(list)
     for support in evidence:
         supports[support.diagnosis].append(support.result)
-    found = find_revisions(chain, observed, frozenset(supports))
-    revisions = tuple(
-        Revision(chain[m].id, chain[n].id, kind, tuple(supports.get(chain[n].id, ()))) for m, n, kind in found
-    )
-    others = [_refuted(a) for a in diagnoses if not _is_present(a)]
-    marked, refutations = _with_refutations(_superseded(chain, found), others, observed)
+    told = tell(chain, others, observed, frozenset(supports))
+    denied = tell([a for a in others if _is_denied(a)], [*chain, *others], observed, frozenset())
+    stated = find_replacements(told, denied, observed)
+    places = {a.id: n for n, a in enumerate(chain)}
+    pairs = [(places[a.id], places[b.id]) for a, b in stated if a.id in places]
+    found = find_revisions(told, pairs, observed)
+    revisions = [Revision(chain[m].id, chain[n].id, kind, tuple(supports.get(chain[n].id, ()))) for m, n, kind in found]
+    revisions += [Revision(a.id, b.id, RevisionKind.RECLASSIFICATION) for a, b in stated if a.id not in places]
+    marked, refutations = _with_refutations(_superseded(chain, found), others)
     everything = sorted([*marked, *others], key=in_order)
-    places = {a.id: place for place, a in enumerate(sorted([*everything, *results], key=in_order))}
-    settled = sorted(evidence, key=lambda s: (places[s.diagnosis], places[s.result]))
+    order = {a.id: place for place, a in enumerate(sorted([*everything, *results], key=in_order))}
+    settled = sorted(evidence, key=lambda s: (order[s.diagnosis], order[s.result]))
     return Chain(tuple(everything), (*revisions, *refutations), tuple(settled))
+
+
+def _is_denied(a: Assertion) -> bool:
+    """Whether a diagnosis is one that the text says the patient does not have."""
+    context = a.context
+    return (
+        context.polarity is Polarity.NEGATED
+        and context.experiencer is Experiencer.PATIENT
+        and a.section not in _ELSEWHERE
+    )
 
 
 def _is_present(a: Assertion) -> bool:
@@ -79,13 +93,8 @@ def _superseded(chain: list[Assertion], found: list[tuple[int, int, RevisionKind
     return [replace(a, lifecycle=Lifecycle.SUPERSEDED) if n in earlier else a for n, a in enumerate(chain)]
 
 
-def _with_refutations(
-    chain: list[Assertion], others: list[Assertion], observed: Observed
-) -> tuple[list[Assertion], list[Revision]]:
-    """The chain with the suspicions that the text excludes later marked as refuted, and what came of them.
-
-    A suspected disease that is excluded is replaced by the next diagnosis at its site, if the text comes to one.
-    """
+def _with_refutations(chain: list[Assertion], others: list[Assertion]) -> tuple[list[Assertion], list[Revision]]:
+    """The chain with the suspicions that the text excludes later, and that nothing took the place of, as refuted."""
     firm = {entity_of(a) for a in chain if a.context.certainty is Certainty.CONFIRMED}
     refuted: set[str] = set()
     found: dict[str, Revision] = {}
@@ -99,19 +108,8 @@ def _with_refutations(
                 continue
             refuted.add(a.id)
             if a.lifecycle is Lifecycle.CURRENT:
-                instead = next((b for b in chain if _replaces(b, a, place, observed)), None)
-                kind = RevisionKind.RECLASSIFICATION if instead else RevisionKind.REFUTATION
-                found[a.id] = Revision(a.id, (instead or denied).id, kind)
+                found[a.id] = Revision(a.id, denied.id, RevisionKind.REFUTATION)
     return [replace(a, lifecycle=Lifecycle.REFUTED) if a.id in refuted else a for a in chain], list(found.values())
-
-
-def _replaces(later: Assertion, denied: Assertion, place: int, observed: Observed) -> bool:
-    """Whether a diagnosis told after a place is what was found instead of the one that is denied there."""
-    if later.mentions[0].span.start < place or entity_of(later) == entity_of(denied):
-        return False
-    said = observed.said(observed.outline.sentence_at(later.mentions[0].span.start))
-    decided = bool(words_of(observed.language, "decisive").search(said)) and shares_site(denied, later, observed)
-    return decided or bool(places_of(later, observed) & places_of(denied, observed))
 
 
 def _refuted(a: Assertion) -> Assertion:

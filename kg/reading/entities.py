@@ -11,6 +11,8 @@ from kg.reading.observed import Observed
 from kg.terms.lexicon import Lexicon
 
 _NODES = "C77"
+_VAGUE = frozenset({"8000/1", "8000/3", "8010/3"})
+"""Codes of names that say no more than cancer or carcinoma: they revise nothing."""
 
 
 def entity_of(a: Assertion) -> str:
@@ -28,6 +30,21 @@ def is_tumour(a: Assertion) -> bool:
 def is_generic(a: Assertion) -> bool:
     """Whether the name says no more than a mass, a tumour or a cancer."""
     return a.concept is not None and a.concept.type == "generic"
+
+
+def is_vague(a: Assertion) -> bool:
+    """Whether a name says no more than a tumour, a carcinoma, or a cancer of an organ."""
+    return a.morphology in _VAGUE or (a.concept is not None and a.concept.type in ("generic", "site-cancer"))
+
+
+def is_background(a: Assertion) -> bool:
+    """Whether a disease is what others arise in (``neurofibromatose``): it holds on beside them."""
+    return holds_on(a) or (a.concept is not None and a.concept.type == "syndrome")
+
+
+def holds_on(a: Assertion) -> bool:
+    """Whether the lexicon says that no disease that arises in it takes its place (``background=yes``)."""
+    return a.concept is not None and ("background", "yes") in a.concept.note
 
 
 def places_of(a: Assertion, observed: Observed) -> set[str]:
@@ -48,6 +65,12 @@ def shares_site(a: Assertion, b: Assertion, observed: Observed) -> bool:
     """False where both have sites and none is shared at three letters of topography."""
     one, two = places_of(a, observed), places_of(b, observed)
     return not one or not two or bool(one & two)
+
+
+def is_elsewhere(a: Assertion, b: Assertion) -> bool:
+    """Whether both diagnoses are told with a site of their own, and none is shared."""
+    one, two = ({s.topography[:3] for s in x.sites if s.topography} for x in (a, b))
+    return bool(one and two) and one.isdisjoint(two)
 
 
 def is_shorter_name(later: Assertion, earlier: Assertion, lexicon: Lexicon) -> bool:
