@@ -267,6 +267,8 @@ class When:
 
     A computed one has the ``anchor`` that it was reckoned from, and the ISO form ``""`` where only its place in the
     order is sure. A ``local`` one is the date only of what stands right before it (``douleurs depuis 6 mois``).
+    ``until`` is the last day, month or year of an interval, itself included. ``away`` is how many days a time known
+    by its order only lies from its anchor: negative before it, 0 where the text doesn't say how far after.
     """
 
     iso: str
@@ -274,6 +276,8 @@ class When:
     span: Span
     anchor: When | None = None
     local: bool = False
+    until: When | None = None
+    away: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +358,8 @@ class Event:
     """What happened at one time: ids of assertions, in the order of the text; ``order`` counts from 1.
 
     ``reckoned`` are the words of a relative expression (``trois mois plus tard``) and ``anchor`` the id of the event
-    that it counts from; without ``when`` these give its place in the order only.
+    that it counts from; without ``when`` these give its place in the order only, after the anchor unless it
+    ``precedes`` that.
     """
 
     id: str
@@ -363,6 +368,7 @@ class Event:
     assertions: tuple[str, ...]
     anchor: str = ""
     reckoned: Span | None = None
+    precedes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from kg.graph.describe import describe
 from kg.model import DateBasis
 from kg.pipeline import reader_for
-from kg.reading.relative import reckon
+from kg.reading.reckoning import reckon
 
 if TYPE_CHECKING:
     from conftest import Tell

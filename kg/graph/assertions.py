@@ -89,8 +89,7 @@ def _basis(unit: str) -> str:
 
 def _quantity(draft: Draft, dose: Quantity) -> str:
     subject = draft.part(local_id("quantity", dose.unit, dose.span))
-    if subject not in draft.quantities:
-        draft.quantities.add(subject)
+    if draft.first(subject):
         amount = (kg("amount"), decimal(dose.value))
         draft.add(subject, (TYPE, kg("Quantity")), amount, (kg("unit"), text(dose.unit or "1")))
     return subject

@@ -6,6 +6,7 @@ from kg.graph.assertions import describe_assertion
 from kg.graph.concepts import describe_concepts
 from kg.graph.draft import Draft, dated
 from kg.graph.terms import DCTERMS, PROV, RDFS, SKOS, TYPE, Triple, decimal, integer, iri, kg, text
+from kg.graph.times import describe_times
 from kg.identity import CASE_BASE, MODEL_BASE, local_id
 from kg.model import Case, Event, Finding, Grounding, Kind, Measurement, Patient, Support
 from kg.terms.lexicon import Lexicon
@@ -40,6 +41,7 @@ def describe(case: Case, lexicon: Lexicon, base: str = CASE_BASE, *, hierarchy: 
         _describe_measurement(draft, measurement)
     for event in case.events:
         _describe_event(draft, event)
+    describe_times(draft, case.events)
     for finding in case.findings:
         _describe_finding(draft, finding)
     _describe_passages(draft)

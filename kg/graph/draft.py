@@ -25,7 +25,8 @@ class Draft:
         self.concepts: dict[str, Concept] = {}
         self.passages: dict[Span, None] = {}
         self.mentioned: set[Span] = set()
-        self.quantities: set[str] = set()
+        self.described: set[str] = set()
+        """Parts that several others share and that are written once."""
         self.schemes: dict[tuple[str, str], None] = {}
         self.sections = [(s.span.end, kg(f"{s.name or 'Body'}_Section")) for s in case.sections]
         """Where each section ends, and its term."""
@@ -37,6 +38,13 @@ class Draft:
     def part(self, name: str) -> str:
         """The IRI of a part of the case, by its local id."""
         return f"<{self.iri}#{name}>"
+
+    def first(self, subject: str) -> bool:
+        """Whether nothing has been written of a shared part yet; from now on it has."""
+        if subject in self.described:
+            return False
+        self.described.add(subject)
+        return True
 
     def span(self, span: Span) -> str:
         """The IRI of a place in the text (RFC 5147)."""
@@ -85,10 +93,14 @@ class Draft:
 
 
 def dated(when: When | None) -> tuple[Pair, ...]:
-    """A date and where it comes from; nothing without a date."""
-    return () if when is None else _dated(when.iso, when.basis)
+    """A date, the end of an interval, and where both come from; nothing without a date."""
+    if when is None:
+        return ()
+    until = when.until
+    end = _dated("endDate", until.iso, until.basis) if until else ()
+    return _dated("date", when.iso, when.basis) + end
 
 
 @lru_cache(maxsize=8192)
-def _dated(iso: str, basis: str) -> tuple[Pair, ...]:
-    return (kg("date"), date(iso)), (kg("dateBasis"), kg(basis))
+def _dated(property: str, iso: str, basis: str) -> tuple[Pair, ...]:
+    return (kg(property), date(iso)), (kg(f"{property}Basis"), kg(basis))

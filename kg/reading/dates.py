@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from kg.model import Finding, Grounding, Kind, Level, When
 from kg.reading.datewords import YEAR, DateWords, date_words
+from kg.reading.reckoning import EARLIEST, LATEST
 from kg.reading.tables import Language
 from kg.reading.text import Words
 from kg.reading.years import with_years
@@ -32,11 +33,12 @@ _NUMERIC = re.compile(
 )
 _TWO_DIGITS = re.compile(r"\d\d\.\d\d\.\d\d")
 """With dots, a year of two digits is only read beside a day and a month of two: 2.1.10 is the number of a section."""
+_YEAR = re.compile(rf"{YEAR}(?!\d|[/.-]\d)")
+_LETTERS = re.compile(r"[a-z]+")
 _FULL = re.compile(r"[1-9]\d{3}$")
 _MEASURED = re.compile(r"\s?(?:%|mm|cm|m[gl]|ui|/|[.,]\d|g\b|x\s?\d|-\d)")
 """What follows a number that is an amount, not a year."""
 _ENDS = re.compile(r"\s*(?:[,;.)\n]|$)")
-EARLIEST, LATEST = 1900, 2099
 _EVENTS = frozenset({Kind.DISEASE, Kind.PROCEDURE, Kind.ANATOMY})
 _LEAP = 2000
 """A day without a year may be 29 February."""
@@ -113,7 +115,8 @@ def _numeric_dates(words: Words, named: list[Found], table: DateWords) -> tuple[
     """Dates in digits, and the places of those whose day and month can't be told apart: these keep their year."""
     matches = list(_numeric_matches(words))
     if not table.day_second:
-        return [(*m.span(), _numeric(m, True)) for m in matches], []
+        pairs = ((*_without_year(m, True, words, table), (*m.span(), _numeric(m, True))) for m in matches)
+        return [found for pair in pairs for found in pair], []
     day_first = _day_first(matches, named, words, table) if any(map(_open, matches)) else None
     found: list[Found] = []
     undecided = []
@@ -123,8 +126,17 @@ def _numeric_dates(words: Words, named: list[Found], table: DateWords) -> tuple[
             undecided.append(m.span())
         else:
             way = day_first if day_first is not None and _open(m) else m["d"] is None or int(m["d"]) > 12
-            found.append((*m.span(), _numeric(m, way)))
+            found += [*_without_year(m, way, words, table), (*m.span(), _numeric(m, way))]
     return found, undecided
+
+
+def _without_year(match: re.Match[str], day_first: bool, words: Words, table: DateWords) -> Iterator[Found]:
+    """The start of an interval that its end gives the year: ``13/02 - 17/03/2023``."""
+    first = table.day_and_month.search(words.folded, max(0, match.start() - _REACH), match.start())
+    if first and first[2] == match["sep"]:
+        day, month = (int(first[part]) for part in ((1, 3) if day_first else (3, 1)))
+        if iso := _iso(_LEAP, month, day):
+            yield first.start(1), first.end(3), f"-{iso[4:]}"
 
 
 def _first(words: Words, month: int) -> int:
@@ -158,12 +170,20 @@ def _named_dates(words: Words, table: DateWords) -> Iterator[Found]:
 
 def _is_month(match: re.Match[str], words: Words, table: DateWords) -> bool:
     """Whether a month's name without a year is one: with a day, or after a word such as ``en``."""
+    day = match["day"] or match["after"]
     if match["month"] in table.ambiguous:
         place = words.span_of(*match.span("month"))
-        if not match["day"] or not words.text[place.start].isupper():
+        if not (day or _goes_on(match, words, table)) or not words.text[place.start].isupper():
             return False
     before = words.folded[max(0, match.start() - _REACH) : match.start()].split()
-    return bool(match["day"]) or (bool(before) and before[-1].strip("(,") in table.month_before)
+    return bool(day) or (bool(before) and before[-1].strip("(,") in table.month_before)
+
+
+def _goes_on(match: re.Match[str], words: Words, table: DateWords) -> bool:
+    """Whether another month follows as the end of an interval (``between March and May 2015``)."""
+    joins = (joining.match(words.folded, match.end()) for joining in (table.until, table.both))
+    nexts = (_LETTERS.match(words.folded, joining.end()) for joining in joins if joining)
+    return any(following is not None and following[0] in table.months for following in nexts)
 
 
 def _starts_line(folded: str, start: int) -> bool:
@@ -173,18 +193,22 @@ def _starts_line(folded: str, start: int) -> bool:
 
 def _bare_years(words: Words, table: DateWords, named: Collection[int]) -> Iterator[Found]:
     """Years alone: after a word that says so (``en 2013``), in parentheses, at the head of a line, after an event."""
-    folded = words.folded
+    folded, done = words.folded, 0
     for i in words.numbers:
         form, start, end = words.forms[i], words.starts[i], words.ends[i]
-        if len(form) != 4 or not EARLIEST <= int(form) <= LATEST or _MEASURED.match(folded, end):
+        until = table.until.match(folded, end)
+        ranged = until is not None and bool(_YEAR.match(folded, until.end()))
+        if not _YEAR.fullmatch(form) or (_MEASURED.match(folded, end) and not ranged):
             continue
         following = folded[end : end + 2].lstrip(" \t")[:1]
         if (
-            table.year_before.search(folded, max(0, start - _REACH), start)
-            or (folded[start - 1 : start] == "(" and following in (",", ")", ":", ";"))
+            (done and table.until.fullmatch(folded, done, start))
+            or table.year_before.search(folded, max(0, start - _REACH), start)
+            or (folded[start - 1 : start] == "(" and (ranged or following in (",", ")", ":", ";")))
             or (following in (":", ",") and _starts_line(folded, start))
-            or (i - 1 in named and _ENDS.match(folded, end))
+            or (i - 1 in named and (ranged or _ENDS.match(folded, end)))
         ):
+            done = end
             yield start, end, form
 
 
@@ -216,7 +240,8 @@ def find_dates(
     for start, end in undecided:
         message, hint = "a date with two readings, day first or month first", "its year alone is kept: see the text"
         findings.append(Finding(Level.WARNING, "date-order-open", message, words.span_of(start, end), hint))
-    return _with_stay(with_years(sorted(found), words, table), sorted(found), words, table), tuple(findings)
+    dates, backwards = with_years(sorted(found), words, table)
+    return _with_stay(dates, sorted(found), words, table), (*findings, *backwards)
 
 
 def _with_stay(

@@ -12,7 +12,7 @@ from kg.reading.text import alternatives
 
 YEAR = r"(?:19|20)\d\d"
 _ROLES = frozenset(("month", "and", "of", "article", "suffix", "year-word", "year-before", "ambiguous", "day-second",
-                    "until", "since", "spelt", "stay", "leaving"))  # fmt: skip
+                    "until", "both", "between", "since", "spelt", "stay", "leaving"))  # fmt: skip
 
 RECKONING = frozenset(("number", "unit", "relative"))
 """Rows of the same table for dates reckoned from others (see ``relative``)."""
@@ -25,9 +25,10 @@ class DateWords:
 
     ``named`` is a date with a month's name; ``earlier`` the day before that shares month and year (``le 3 et le 5
     mars``); ``year_before`` ends where a year alone may stand; ``until`` stands between the two ends of an interval,
-    ``since`` before a look back; ``stay`` is a word of a stay in hospital, ``leaving`` the label of the day of its
-    end. Where ``day_second``, a numeric date may be written month first, and ``spelt`` has the words whose spelling
-    tells: by ``day-first`` and ``month-first``.
+    ``both`` between two dates that are such ends only after ``between``; ``day_and_month`` is a date in digits that
+    the next one gives its year; ``since`` stands before a look back; ``stay`` is a word of a stay in hospital,
+    ``leaving`` the label of the day of its end. Where ``day_second``, a numeric date may be written month first, and
+    ``spelt`` has the words whose spelling tells: by ``day-first`` and ``month-first``.
     """
 
     named: re.Pattern[str]
@@ -37,6 +38,9 @@ class DateWords:
     month_before: frozenset[str]
     year_before: re.Pattern[str]
     until: re.Pattern[str]
+    both: re.Pattern[str]
+    between: re.Pattern[str]
+    day_and_month: re.Pattern[str]
     since: re.Pattern[str]
     stay: re.Pattern[str]
     leaving: re.Pattern[str]
@@ -68,6 +72,7 @@ def date_words(language: Language) -> DateWords:
     forms = by_role(rows, _ROLES)
     months = {form: int(value) for (role, value), found in forms.items() if role == "month" for form in found}
     any_of = {role: alternatives(forms[role, "-"]) for role in _ROLES} | {"month": alternatives(months)}
+    joins = {role: rf"\s*(?:{any_of[role]})\s*(?:(?:{any_of['article']})\s+)?" for role in ("until", "both")}
     day_second = ("day-second", "yes") in forms
     spelt = {side: re.compile(rf"(?<!\w)(?:{alternatives(forms['spelt', side])})") for side in
              ("day-first", "month-first")}  # fmt: skip
@@ -80,7 +85,10 @@ def date_words(language: Language) -> DateWords:
         frozenset(forms["ambiguous", "-"]),
         frozenset(form.split()[-1] for form in forms["year-before", "-"]),
         re.compile(rf"(?<!\w)(?:{any_of['year-before']})[.:]?\s*(?:l')?$"),
-        re.compile(rf"\s*(?:{any_of['until']})\s*(?:(?:{any_of['article']})\s+)?"),
+        re.compile(joins["until"]),
+        re.compile(joins["both"]),
+        re.compile(rf"(?<!\w)(?:{any_of['between']})\s*(?:(?:{any_of['article']})\s+)?$"),
+        re.compile(rf"(?<![\d/.,-])(\d{{1,2}})\s?([/.])\s?(\d{{1,2}})(?:{joins['until']}|{joins['both']})$"),
         re.compile(rf"(?<!\w)(?:{any_of['since']})\s*(?:(?:{any_of['article']})\s+)?$"),
         re.compile(rf"(?<!\w)(?:{any_of['stay']})"),
         re.compile(rf"(?<!\w)(?:{any_of['leaving']})\s*:\s*$"),

@@ -1,30 +1,89 @@
-"""What happened when, and in which order? One event for each time that the text tells."""
+"""What happened when, and in which order? One event for each time that the text tells.
+
+Two times are in order where the one is over before the other can begin; else, as far as that allows, they stand as
+the text tells them (2014-03 and 2014-03-05). A time known only by its anchor stands at its side, by its distance.
+"""
 
 from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from kg.identity import local_id
 from kg.model import Assertion, DateBasis, Event, Measurement, When
 from kg.reading.observed import Observed
+from kg.reading.reckoning import bounds
 
 _Time = str
-"""The ISO form of a date; of a time that only follows another, also where its words stand."""
+"""The ISO form of a date, of an interval both; of a time that only follows another, also where its words stand."""
 
 
 def _follows(when: When) -> bool:
-    """Whether a time is no finer than its anchor, so that only its place after it sets it apart."""
+    """Whether a time is no finer than its anchor, so that only its place beside it sets it apart."""
     return not when.iso or (when.anchor is not None and not when.local and when.anchor.iso.startswith(when.iso))
 
 
 def _time(when: When) -> _Time:
-    return f"{when.iso}@{when.span.start}" if _follows(when) else when.iso
+    iso = f"{when.iso}/{when.until.iso}" if when.until else when.iso
+    return f"{iso}@{when.span.start}" if _follows(when) else iso
 
 
-def _in_order(when: When) -> tuple[str, tuple[int, ...]]:
-    """Sorts times; one that only follows its anchor stands right after it, in the order of the text."""
-    if when.anchor and _follows(when):
-        iso, before = _in_order(when.anchor)
-        return iso, (*before, when.span.start)
-    return when.iso, ()
+def _beside(when: When) -> _Time:
+    """The time that another one stands beside, ``""`` for one with a date of its own."""
+    return _time(when.anchor) if when.anchor and _follows(when) else ""
+
+
+def _span_of_days(when: When) -> tuple[date, date]:
+    return bounds(when.iso) if when.iso else (date.min, date.max)
+
+
+def _dated_order(whens: dict[_Time, When], times: Iterable[_Time]) -> Iterator[_Time]:
+    """Times in their order: always the one told first of those that none of the others wholly precedes."""
+    left = {time: _span_of_days(whens[time]) for time in sorted(times, key=lambda time: whens[time].span)}
+    while left:
+        over = min(high for _, high in left.values())
+        yield (time := next(time for time, (low, _) in left.items() if low <= over))
+        del left[time]
+
+
+def _in_order(whens: dict[_Time, When], kept: Iterable[_Time]) -> Iterator[_Time]:
+    """The dated times in order, each with those that are known by it around it."""
+    around: dict[_Time, list[_Time]] = defaultdict(list)
+    for time in kept:
+        around[_beside(whens[time])].append(time)
+    for beside in around:
+        around[beside].sort(key=lambda time: (whens[time].away, whens[time].span))
+
+    def with_others(time: _Time) -> Iterator[_Time]:
+        others = around.get(time, [])
+        for other in others:
+            if whens[other].away < 0:
+                yield from with_others(other)
+        yield time
+        for other in others:
+            if whens[other].away >= 0:
+                yield from with_others(other)
+
+    for time in _dated_order(whens, around[""]):
+        yield from with_others(time)
+
+
+def _placed(observed: Observed, a: Assertion) -> list[When]:
+    """The times at which a fact is told; one that has a date anywhere needs no place in the order."""
+    told = [when for mention in a.mentions if (when := observed.placed(mention.span))]
+    told += [a.when] if a.when else []
+    return [when for when in told if when.iso] or told
+
+
+def _members(
+    observed: Observed, assertions: list[Assertion], measurements: list[Measurement]
+) -> Iterator[tuple[When, str]]:
+    for a in assertions:
+        yield from ((when, a.id) for when in _placed(observed, a))
+    for m in measurements:
+        if when := observed.placed(m.measure.span):
+            yield when, m.id
 
 
 def read_events(
@@ -33,27 +92,26 @@ def read_events(
     """One event a time, in their order; a fact told at several times is part of each of them."""
     whens: dict[_Time, When] = {}
     reckoned: dict[_Time, When] = {}
+    members: dict[_Time, dict[str, None]] = defaultdict(dict)
     for when in sorted(dates, key=lambda when: when.basis is DateBasis.COMPUTED):
         whens.setdefault(_time(when), when)
         if when.anchor:
             reckoned.setdefault(_time(when), when)
-    members: dict[_Time, dict[str, None]] = {time: {} for time in whens}
-    for a in assertions:
-        for told in (*(observed.placed(mention.span) for mention in a.mentions), a.when):
-            if told:
-                members[_time(told)][a.id] = None
-    for m in measurements:
-        if told := observed.placed(m.measure.span):
-            members[_time(told)][m.id] = None
-    anchors = {_time(when.anchor) for when in dates if when.anchor}
-    kept = [time for time, when in whens.items() if _is_told(when, bool(members[time])) or time in anchors]
+    for when, part in _members(observed, assertions, measurements):
+        whens.setdefault(_time(when), when)
+        members[_time(when)][part] = None
+    kept = dict.fromkeys(time for time, when in whens.items() if _is_told(when, time in members))
+    for time in list(kept):
+        while (told := reckoned.get(time)) and told.anchor and (time := _time(told.anchor)) not in kept:
+            kept[time] = whens.setdefault(time, told.anchor) and None
     ids = {time: local_id("event", time, whens[time].span) for time in kept}
     events = []
-    for order, time in enumerate(sorted(kept, key=lambda time: _in_order(whens[time])), 1):
+    for order, time in enumerate(_in_order(whens, kept), 1):
         when, told = whens[time], reckoned.get(time)
         anchor = ids[_time(told.anchor)] if told and told.anchor else ""
-        date, words = (when if when.iso else None), (told.span if told else None)
-        events.append(Event(ids[time], order, date, tuple(members[time]), anchor, words))
+        words, precedes = (told.span, told.away < 0) if told else (None, False)
+        dated = when if when.iso else None
+        events.append(Event(ids[time], order, dated, tuple(members[time]), anchor, words, precedes))
     return tuple(events)
 
 

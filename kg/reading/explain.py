@@ -70,6 +70,8 @@ def _cues(case: Case, context: Context) -> Iterator[Line]:
 
 def _when(case: Case, when: When | None) -> Iterator[Line]:
     yield "date", f"{when.iso}  {when.basis}  {quote(case, when.span)}" if when else "none: the text gives none for it"
+    if when and when.until:
+        yield "until", f"{when.until.iso}  {when.until.basis}  {quote(case, when.until.span)}"
 
 
 def _fields(case: Case, a: Assertion) -> Iterator[Line]:

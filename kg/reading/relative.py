@@ -13,16 +13,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cache
 
 from kg.errors import TableError
 from kg.model import DateBasis, Grounding, Kind, Span, When
-from kg.reading.dates import EARLIEST, LATEST
 from kg.reading.datewords import RECKONING
+from kg.reading.reckoning import reckon
 from kg.reading.sections import SHORT, Outline
 from kg.reading.tables import Language, by_role
 from kg.reading.text import Words, alternatives
@@ -31,9 +29,6 @@ from kg.reading.timeline import Calendar, calendar_of
 _ORIGINS = frozenset(("story", "act", "surgery", "named", "back", "none"))
 _FIXED = {"{days}": "d", "{weeks}": "wk", "{months}": "mo", "{years}": "a"}
 """Places of a number whose unit the template implies."""
-_MONTHS = {"mo": 1, "a": 12}
-_SLACK = {"d": timedelta(0), "wk": timedelta(3)}
-"""``two weeks later`` is no count of days."""
 _ACTS = frozenset({"surgery", "radiotherapy", "systemic"})
 _BEFORE = 8
 """A template starts at most so many words before its unit."""
@@ -123,40 +118,6 @@ def _distance(match: re.Match[str], tables: _Tables) -> _Distance:
     count = int(number) if number.isdigit() else tables.numbers[number]
     ucum = tables.units[unit[0]] if unit else tables.fixed[group]
     return _Distance(*match.span(), tables.origins[group], count, ucum)
-
-
-def _bounds(iso: str) -> tuple[date, date]:
-    """The first and last day that a date may mean."""
-    year, month, day = (int(part) for part in f"{iso}-00-00"[:10].split("-"))
-    last = day or monthrange(year, month or 12)[1]
-    return date(year, month or 1, day or 1), date(year, month or 12, last)
-
-
-def _moved(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def reckon(iso: str, count: int, unit: str, *, back: bool = False, loose: bool = False) -> str:
-    """The date so many units after ``iso`` (or before), as fine as it is sure; ``""`` where not even its year is.
-
-    ``loose`` is for days counted from a treatment, which some count from 0 and some from 1. Years back are a year.
-
-    >>> reckon("2014-03", 2, "a"), reckon("2014-03-05", 14, "d"), reckon("2014", 3, "mo")
-    ('2016-03', '2014-03-19', '')
-    """
-    sign, size = (-1 if back else 1), 7
-    low, high = _bounds(iso)
-    if unit in _MONTHS:
-        size = 4 if unit == "a" and (back or len(iso) == 4) else 7
-        low, high = (_moved(day.replace(day=1), sign * count * _MONTHS[unit]) for day in (low, high))
-    else:
-        away, slack = timedelta(count * (7 if unit == "wk" else 1)), _SLACK[unit]
-        size = 10 if unit == "d" else 7
-        low, high = low + sign * away - slack - timedelta(loose), high + sign * away + slack
-    a, b = low.isoformat(), high.isoformat()
-    found = next((a[:n] for n in (10, 7, 4) if n <= size and a[:n] == b[:n]), "")
-    return found if found and EARLIEST <= int(found[:4]) <= LATEST else ""
 
 
 @dataclass(frozen=True, slots=True)

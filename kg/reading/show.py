@@ -12,12 +12,14 @@ from kg.model import (
     Case,
     Certainty,
     DateBasis,
+    Event,
     Experiencer,
     Lifecycle,
     Measurement,
     Polarity,
     Span,
     Temporality,
+    When,
 )
 from kg.reading.explain import quote
 
@@ -78,15 +80,26 @@ def measurement_line(m: Measurement) -> str:
     return f"size: {sign.join(map(str, m.measure.values))} {m.measure.unit}"
 
 
+def interval(when: When) -> str:
+    """A date in ISO form, or both of an interval."""
+    return f"{when.iso}/{when.until.iso}" if when.until else when.iso
+
+
+def _side(event: Event, anchor: Event) -> str:
+    """How an event stands to the one that it is known by: that one's date, or its place in the order."""
+    side = "reckoned from" if event.when else "before" if event.precedes else "after"
+    return f"{side} {anchor.when.iso if anchor.when else f'event {anchor.order}'}"
+
+
 def timeline(case: Case) -> Iterator[tuple[str, list[str]]]:
     """The events in order: date, and a line for each thing that happened; what was reckoned says from when."""
-    dates = {event.id: event.when.iso for event in case.events if event.when}
+    by_id = {event.id: event for event in case.events}
     lines = {a.id: assertion_line(case, a) for a in case.assertions}
     lines |= {m.id: measurement_line(m) for m in case.measurements}
     for event in case.events:
-        head = event.when.iso if event.when else ""
+        head = interval(event.when) if event.when else "undated"
         if event.anchor and (not event.when or event.when.basis is DateBasis.COMPUTED):
-            head = f"{head or 'undated'} (reckoned from {dates[event.anchor]})"
+            head = f"{head} ({_side(event, by_id[event.anchor])})"
         yield head, [lines[part] for part in event.assertions if part in lines]
 
 

@@ -28,6 +28,8 @@ class Calendar:
     outline: Outline
     local: tuple[When, ...] = ()
     """Dates of what stands right before them."""
+    ends: frozenset[Span] = frozenset()
+    """Places of the last dates of intervals: in their sentence the interval holds, after it they do."""
     _known: dict[int, When | None] = field(default_factory=dict, repr=False, compare=False)
     """The date of each sentence that has at most one of its own, kept as it is worked out."""
 
@@ -59,7 +61,7 @@ class Calendar:
         sentence = outline.sentences[index]
         low = bisect.bisect_left(self.starts, sentence.start)
         high = bisect.bisect_left(self.starts, sentence.end)
-        own = self.dates[low:high]
+        own = tuple(d for d in self.dates[low:high] if d.span not in self.ends)
         several = len(own) > 1 or any(d.basis is DateBasis.COMPUTED for d in own)
         if own and (when := self._within(own, span)):
             return when, several
@@ -85,10 +87,13 @@ class Calendar:
 
 
 def _inherited(when: When) -> When:
-    return when if when.basis is DateBasis.COMPUTED else replace(when, basis=DateBasis.INHERITED)
+    basis = when.basis if when.basis is DateBasis.COMPUTED else DateBasis.INHERITED
+    return replace(when, basis=basis, until=None)
 
 
 def calendar_of(dates: tuple[When, ...], outline: Outline) -> Calendar:
     """The dates of a text with an index of where they stand."""
     going = tuple(d for d in dates if not d.local)
-    return Calendar(going, tuple(d.span.start for d in going), outline, tuple(d for d in dates if d.local))
+    ends = frozenset(d.until.span for d in dates if d.until)
+    local = tuple(d for d in dates if d.local and d.span not in ends)
+    return Calendar(going, tuple(d.span.start for d in going), outline, local, ends)

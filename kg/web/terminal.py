@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kg.model import Assertion, AssertionType, DateBasis, Event, Kind, Lifecycle, Measurement, Polarity
+from kg.reading.show import interval
 from kg.web.chronology import LANES, about
 from kg.web.revisions import passages
 from kg.web.view import View, shown
@@ -80,23 +81,26 @@ def _rows(view: View, when: str, facts: list[Assertion], sizes: list[Measurement
 
 def timeline(view: View) -> Iterator[list[Row]]:
     """The rows of each time in order, then those without; dates in ISO form, computed ones with a star."""
-    dates = {event.id: event.when.iso for event in view.case.events if event.when}
+    by_id = {event.id: event for event in view.case.events}
     sizes = {m.id: m for m in view.case.measurements}
     for event in view.case.events:
         facts = [view.facts[part] for part in event.assertions if part in view.facts]
         measured = [sizes[part] for part in event.assertions if part in sizes]
-        yield list(_rows(view, _time(view, event, dates), facts, measured))
+        yield list(_rows(view, _time(view, event, by_id), facts, measured))
     placed = {part for event in view.case.events for part in event.assertions}
     undated = [a for a in view.case.assertions if a.when is None and a.id not in placed]
     unplaced = [m for m in sizes.values() if m.when is None and m.id not in placed]
     yield list(_rows(view, view.words("undated"), undated, unplaced))
 
 
-def _time(view: View, event: Event, dates: dict[str, str]) -> str:
-    """An event's date; of one known only by its order, the date that it comes after."""
+def _time(view: View, event: Event, by_id: dict[str, Event]) -> str:
+    """An event's date; of one known only by its order, the date that it comes after or before, or its number."""
     if event.when is None:
-        return view.words("after-date", date=dates[event.anchor])
-    return f"{event.when.iso}{'*' if event.when.basis is DateBasis.COMPUTED else ''}"
+        anchor = by_id.get(event.anchor)
+        if anchor is None or anchor.when is None:
+            return view.words("in-order", n=event.order)
+        return view.words("before-date" if event.precedes else "after-date", date=anchor.when.iso)
+    return f"{interval(event.when)}{'*' if event.when.basis is DateBasis.COMPUTED else ''}"
 
 
 def _show_timeline(view: View, console: Console) -> None:
