@@ -45,6 +45,13 @@ SPANISH = [
     ("Adenocarcinoma de colon, grado 3.", [("Adenocarcinoma de colon, grado 3", "8140/33")]),
     ("Carcinoma ductal infiltrante (CDI) grado II.", [("Carcinoma ductal infiltrante (CDI) grado II", "8500/32")]),
     ("Linfoma indiferenciado.", [("Linfoma", "9590/3")]),
+    ("Adenocarcinoma poco diferenciado de páncreas.", [("Adenocarcinoma poco diferenciado", "8140/33")]),
+    # a pattern is no organ
+    (
+        "Adenocarcinoma gástrico poco diferenciado de tipo intestinal.",
+        [("Adenocarcinoma gástrico poco diferenciado de tipo intestinal", "8144/33")],
+    ),
+    ("Adenocarcinoma intestinal.", [("Adenocarcinoma", "8140/3")]),
     # with what makes it a metastasis
     ("Melanoma metastásico.", [("Melanoma metastásico", "8720/6")]),
     ("Metástasis hepática de un melanoma.", [("Metástasis hepática de un melanoma", "8720/6")]),

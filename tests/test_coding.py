@@ -34,6 +34,8 @@ def codes(case: Case) -> list[tuple[str, str]]:
         ("Biopsie de l'adénopathie axillaire.", [("adénopathie", "8000/1")]),
         ("Un mélanome muqueux anal primitif.", [("mélanome muqueux anal primitif", "8720/3")]),
         ("Un mélanome cutané du dos.", [("mélanome", "8720/3")]),
+        ("Adénocarcinome gastrique de type intestinal.", [("Adénocarcinome gastrique de type intestinal", "8144/3")]),
+        ("Adénocarcinome intestinal.", [("Adénocarcinome", "8140/3")]),
     ],
 )
 def test_the_words_of_the_histology_carry_the_code(text: str, coded: list[tuple[str, str]]) -> None:

@@ -66,6 +66,25 @@ FRENCH = [
         "carcinome pulmonaire épidermoïde",
         [("carcinome pulmonaire épidermoïde", "squamous-cell-carcinoma"), ("pulmonaire", "lung")],
     ),
+    # grade and pattern between the words of a tumour's name
+    (
+        "adénocarcinome peu différencié de type intestinal",
+        [
+            ("adénocarcinome peu différencié de type intestinal", "adenocarcinoma-intestinal-type"),
+            ("intestinal", "intestine"),
+        ],
+    ),
+    (
+        "adénocarcinome du côlon de grade 2 avec des cellules en anneau de signet",
+        [
+            ("adénocarcinome du côlon de grade 2 avec des cellules en anneau de signet", "signet-ring-cell-carcinoma"),
+            ("côlon", "colon"),
+        ],
+    ),
+    (
+        "carcinome lobulaire de grade 3 du sein",
+        [("carcinome lobulaire", "lobular-carcinoma"), ("grade 3", "grade-3"), ("sein", "breast")],
+    ),
     pytest.param(
         "cellules fusiformes, compatibles avec un sarcome",
         [("sarcome", "sarcoma")],
@@ -109,6 +128,11 @@ OTHERS = [
     ("es", "metástasis hepáticas", [("metástasis", "metastasis"), ("hepáticas", "liver")]),
     ("es", "CARCINOMAS DUCTALES INFILTRANTES", [("CARCINOMAS DUCTALES INFILTRANTES", "invasive-ductal-carcinoma")]),
     ("es", "angiomiolipoma maligno", [("angiomiolipoma maligno", "malignant-angiomyolipoma")]),
+    (
+        "es",
+        "rabdomiosarcoma de patrón embrionario",
+        [("rabdomiosarcoma de patrón embrionario", "embryonal-rhabdomyosarcoma")],
+    ),
     pytest.param(
         "es",
         "la biopsia muestra un sarcoma",
@@ -150,6 +174,7 @@ ACRONYMS = [
     ("fr", "Tumeur stromale gastro-intestinale (GIST). Le GIST est stable.", "GIST", ["gist", "gist"]),
     ("fr", "Un angiomyolipome malin (MLA). Le MLA a récidivé.", "MLA", ["malignant-angiomyolipoma"] * 2),
     ("fr", "Leucémie aiguë myéloïde (LAM). LAM en rémission.", "LAM", ["acute-myeloid-leukemia"] * 2),
+    ("fr", "Carcinome infiltrant de type non spécifique (TNS). Un TNS de 2 cm.", "TNS", []),
     ("fr", "Léiomyosarcome (LMS) de l'utérus. LMS opéré.", "LMS", ["leiomyosarcoma"] * 2),
     ("fr", "Le MLA a récidivé.", "MLA", []),
     ("fr", "Patient (GIST) suivi.", "GIST", ["gist"]),

@@ -16,10 +16,13 @@ _DIAGNOSED = re.compile(r"iagn[oó]sti\w*\s+(?:d['’]\s?(?:un\s|une\s)?|de\s|of
 
 
 def _abbreviates(acronym: str, name: str) -> bool:
-    """Whether all letters of the acronym stand in the name, its first one at the start of one of the name's words."""
+    """Whether all letters of the acronym stand in the name, its first one at the start of one of the name's words.
+
+    Initials of its last words alone stand for those: ``carcinome infiltrant sans autre indication (SAI)``.
+    """
     letters = [c for c in acronym.lower() if c.isalpha()]
-    pool = list(name)
-    if len(letters) < 2 or not any(word.startswith(letters[0]) for word in re.findall(r"\w+", name)):
+    pool, starts = list(name), [word[0] for word in re.findall(r"\w+", name)]
+    if len(letters) < 2 or letters[0] not in starts or letters in (starts[at:] for at in range(1, len(starts))):
         return False
     for letter in letters:
         if letter not in pool:

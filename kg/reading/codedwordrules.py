@@ -17,7 +17,7 @@ from kg.reading.text import fold, key_of
 UNCODED = "-"
 """Instead of a code: words that are not coded (``marcadores tumorales``), nor any word in them."""
 _ROLES = ("word", "sited", "elsewhere", "staged", "grade", "coded", "link", "after", "of", "with", "towards", "beside",
-          "component", "including", "dropped", "unspecific", "ungraded", "whole")  # fmt: skip
+          "component", "including", "dropped", "pattern", "unspecific", "ungraded", "whole")  # fmt: skip
 
 Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
 """First stem → the other stems of a phrase and its value, the longest first."""
@@ -51,6 +51,8 @@ class Rules:
     """Words between a tumour and those."""
     beside: frozenset[str]
     """Words between a tumour and its grade, beside organs and numbers."""
+    pattern: frozenset[str]
+    """Words before the name of a pattern that is no organ of the tumour (``de tipo intestinal``)."""
     unspecific: tuple[str, ...]
     """Beginnings of codes of names that are read word by word instead."""
     ungraded: tuple[str, ...]
@@ -88,7 +90,7 @@ def coded_word_rules(language: Language) -> Rules | None:
         coded=dict(valued["coded"]),
         link=stems["link"], after=stems["after"], of=stems["of"], with_=stems["with"], towards=stems["towards"],
         beside=stems["beside"], components=frozenset(plain["component"]),
-        including=stems["including"], dropped=stems["dropped"],
+        including=stems["including"], dropped=stems["dropped"], pattern=stems["pattern"],
         unspecific=plain["unspecific"], ungraded=plain["ungraded"],
         whole=frozenset(plain["whole"]),
     )  # fmt: skip

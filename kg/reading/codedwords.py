@@ -132,11 +132,14 @@ def _without_organ(line: Line, place: Place) -> Place:
     """A name less the organ or other words at its end, with the code of what is left, where the lexicon knows that."""
     dropped = line.stems[place.last] in line.rules.dropped
     start = place.last if dropped else line.organ_to.get(place.last, place.first)
-    if start <= place.first or (place.concept and place.concept.key in line.rules.whole):
+    whole = place.concept is not None and place.concept.key in line.rules.whole
+    if start <= place.first or whole or line.stems[start - 1] in line.rules.pattern:
         return place
     for end in (start, start - 1) if dropped else (start,):
         if concept := line.named(place.first, end):
             return _without_organ(line, replace(place, last=end - 1, code=concept.morphology, concept=concept))
+    if not dropped and (found := line.name_at(place.first)) and found[0] < start:  # a grade stands before the organ
+        return replace(place, last=found[0], end=start - 1, code=found[1].morphology, concept=found[1])
     return place
 
 

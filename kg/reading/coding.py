@@ -28,9 +28,9 @@ from kg.reading.vocabulary import Vocabulary
 _CODED = frozenset({Kind.DISEASE, Kind.RESPONSE, Kind.STAGE, Kind.FINDING, Kind.PROCEDURE})
 _STEMS, _NAMES = (
     ("before", "after", "after-named", "after-general", "along", "kept", "otherwise"),
-    ("whole", "sited", "uncoded"),
+    ("sited", "uncoded"),
 )
-_ROLES = frozenset({"organs", *_STEMS, *_NAMES})
+_ROLES = frozenset({"organs", "whole", *_STEMS, *_NAMES})
 Reach = tuple[int, int]
 """First and last place in the line of words that count."""
 
@@ -41,6 +41,8 @@ class CodingRules:
 
     organs: frozenset[str]
     """Types of concepts whose names are coded without the organ at their ends."""
+    whole: frozenset[frozenset[str]]
+    """The stems of names that are coded as a whole, whatever stands between them."""
     before: frozenset[str]
     """Stems of words at the start of a name that are coded apart, or not at all."""
     after: frozenset[str]
@@ -55,8 +57,6 @@ class CodingRules:
     """Stems of words that belong to a histology though they name an organ as well (``carcinome séreux``)."""
     otherwise: frozenset[str]
     """Stems of words right after a general name that tell that it means no tumour (``lésion ischémique``)."""
-    whole: frozenset[str]
-    """Names that are coded as a whole."""
     sited: frozenset[str]
     """Names that have a code only beside a site."""
     uncoded: frozenset[str]
@@ -73,7 +73,8 @@ def coding_rules(language: Language) -> CodingRules:
     rows = language.forms("coding", 2, _ROLES)
     stems = (frozenset(language.stems[word] for word in rows[role,]) for role in _STEMS)
     keys = (frozenset(key_of(name, language) for name in rows[role,]) for role in _NAMES)
-    return CodingRules(frozenset(rows["organs",]), *stems, *keys)
+    whole = frozenset(frozenset(key_of(name, language).split()) for name in rows["whole",])
+    return CodingRules(frozenset(rows["organs",]), whole, *stems, *keys)
 
 
 def code_names(
@@ -135,9 +136,9 @@ def _core(
 ) -> Mention | None:
     """The words of a name that carry its code; None where these are all of them."""
     low, high = words.place_of(mention.first), words.place_of(mention.last)
-    if low == high or mention.key in rules.whole:
-        return None
     stems = {p: words.stems[words.kept[p]] for p in range(low, high + 1)}
+    if low == high or any(name.issubset(stems.values()) for name in rules.whole):
+        return None
     inside = {p for p, stem in stems.items() if words.kept[p] in organs and stem not in rules.kept}
     joining = {p for p, stem in stems.items() if stem in vocabulary.joining}
     only = {p: named for p, stem in stems.items() if (named := rules.only_after(stem)) is not None}

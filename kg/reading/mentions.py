@@ -96,11 +96,11 @@ def _matches(
     return places
 
 
-def _longest(places: Iterable[Place]) -> list[Place]:
-    """Places that no longer one of the same group covers."""
+def _longest(places: Iterable[Place], lengths: list[int]) -> list[Place]:
+    """Places that no longer one of the same group covers; of the same words, the one whose name has most of them."""
     taken: tuple[set[int], ...] = (set(), set(), set(), set())
     chosen = []
-    for place in sorted(set(places), key=lambda p: (p[0] - p[1], p[0], p[2], p[3])):
+    for place in sorted(set(places), key=lambda p: (p[0] - p[1], p[0], -lengths[p[2]], *p[2:])):
         first, last, _, kind = place
         used = taken[_GROUP[kind]]
         if first == last:
@@ -146,7 +146,8 @@ def find_mentions(words: Words, vocabulary: Vocabulary, outline: Outline) -> Fou
     places = _matches(words, line, offsets, vocabulary, surroundings, outline)
     stems = line.split()
     more = reordered(stems, places, vocabulary) + enumerated(stems, places, vocabulary)
-    chosen = sorted(_without_doubles(_longest(places + more), vocabulary), key=lambda p: (p[0], p[1], p[3]))
+    longest = _longest(places + more, vocabulary.lengths)
+    chosen = sorted(_without_doubles(longest, vocabulary), key=lambda p: (p[0], p[1], p[3]))
     kept, keys = words.kept, vocabulary.keys
     mentions = [
         Mention(words.span(kept[first], kept[last]), keys[key], kind, kept[first], kept[last])

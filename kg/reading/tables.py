@@ -92,6 +92,8 @@ class Language:
     """Words that don't count when the words of a name are compared as a set."""
     beside: tuple[str, ...]
     """Endings of stems, of adverbs and adjectives, that may stand between the words of a name."""
+    inside: frozenset[str]
+    """Stems of words of grade and pattern that may stand inside a tumour's name."""
     accented: frozenset[str]
     """Words that accents tell apart, also inside a longer name (``côte gauche``, ``côté gauche``)."""
     listing: frozenset[str]
@@ -140,12 +142,12 @@ def _stem_rules(folder: Path, fixed: frozenset[str]) -> _Stems:
 
 _WORDS = ("skipped", "elided", "abbreviations", "frequent", "joining", "accented", "listing", "adding", "closing",
           "enumerating", "between-sites", "away", "away-from")  # fmt: skip
-"""Rows of ``words.tsv`` that are sets of folded words; others are ``real``, ``plain``, ``beside``, ``unstemmed``."""
+"""Rows of ``words.tsv`` that are sets of folded words; ``real``, ``plain``, ``inside`` are sets of stems."""
 
 
 def _words(folder: Path) -> dict[str, tuple[str, ...]]:
     """The words of ``words.tsv`` by role, folded."""
-    roles, found = (*_WORDS, "real", "plain", "beside", "unstemmed", "site-first"), {}
+    roles, found = (*_WORDS, "real", "plain", "beside", "inside", "unstemmed", "site-first"), {}
     for (role, cell), where in read_rows(folder / "words.tsv", 2):
         if role not in roles or role in found:
             raise TableError(f"{where}: a row is one of these, once: {', '.join(sorted(roles))}; then words")
@@ -164,10 +166,10 @@ def load_language(code: str) -> Language:
     words = _words(folder)
     stems = _stem_rules(folder, frozenset(words["unstemmed"]))
     sets = {role.replace("-", "_"): frozenset(words[role]) for role in _WORDS}
-    real, plain = (frozenset(stems[word] for word in words[role]) for role in ("real", "plain"))
+    stemmed = {role: frozenset(stems[word] for word in words[role]) for role in ("real", "plain", "inside")}
     site_first = int("".join(words["site-first"]) or 0)
     beside = words["beside"]
-    return Language(code, folder, stems=stems, real=real, plain=plain, beside=beside, site_first=site_first, **sets)
+    return Language(code, folder, stems=stems, beside=beside, site_first=site_first, **stemmed, **sets)
 
 
 @cache

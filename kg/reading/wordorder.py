@@ -1,7 +1,8 @@
 """Is a longer name meant, whose words stand in another order? And further members of ``segments II/III``.
 
 ``lymphome de Hodgkin, sclérose nodulaire`` and ``ANGIOMYOLIPOMA MALIGNANT`` name what the lexicon writes in another
-order; organs, adverbs and commas may stand between the words.
+order; organs, adverbs and commas may stand between the words, and after the first of them what tells the grade or the
+pattern: ``adénocarcinome gastrique peu différencié de type intestinal``.
 """
 
 from __future__ import annotations
@@ -20,22 +21,32 @@ _NUMBERED = frozenset({Kind.ANATOMY, Kind.MARKER})
 _NUMERAL = re.compile(r"[ivx]+|\d{1,2}[ab]?")
 
 
-def _fillers(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> frozenset[int]:
-    """Places of the line that may stand inside a name without being part of it: organs, adverbs, commas."""
+def _organs(places: list[Place]) -> frozenset[int]:
+    return frozenset(i for first, last, _, kind in places if kind is Kind.ANATOMY for i in range(first, last + 1))
+
+
+def _fillers(stems: list[str], vocabulary: Vocabulary) -> frozenset[int]:
+    """Places of the line that may stand inside a name without being part of it, besides organs: adverbs, commas."""
     joining, beside = vocabulary.joining, vocabulary.language.beside
-    found = {i for i, stem in enumerate(stems) if stem in joining or stem.endswith(beside)}
-    found.update(i for first, last, _, kind in places if kind is Kind.ANATOMY for i in range(first, last + 1))
-    return frozenset(found)
+    return frozenset(i for i, stem in enumerate(stems) if stem in joining or stem.endswith(beside))
 
 
 def _modifiers(
-    stems: list[str], fillers: frozenset[int], at: int, step: int, most: int, known: frozenset[str]
+    stems: list[str],
+    fillers: frozenset[int],
+    at: int,
+    step: int,
+    most: int,
+    known: frozenset[str],
+    inside: frozenset[str] = frozenset(),
 ) -> list[int]:
-    """Places of the modifiers that follow ``at`` in the direction ``step``, nearest first."""
+    """Places of the modifiers that follow ``at`` in the direction ``step``, nearest first, past stems ``inside``."""
     found: list[int] = []
     skipped, i = 0, at + step
     while 0 <= i < len(stems) and len(found) < most and skipped <= SKIPPED:
-        if stems[i] in known:
+        if stems[i] in inside:
+            pass
+        elif stems[i] in known:
             found.append(i)
         elif i in fillers:
             skipped += 1
@@ -85,7 +96,8 @@ def _longer(
 def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> list[Place]:
     """Longer disease names whose words stand around a found one."""
     diseases = [p for p in places if p[3] is Kind.DISEASE]
-    fillers = _fillers(stems, places, vocabulary) if diseases else frozenset()
+    organs = _organs(places) if diseases else frozenset()
+    fillers = _fillers(stems, vocabulary) | organs if diseases else frozenset()
     found = []
     for place in diseases:
         joined = vocabulary.partners(stems[place[0] : place[1] + 1])
@@ -95,6 +107,30 @@ def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> 
             longer = _longer(place, _choices(left, fillers), _choices(right, fillers), stems, vocabulary)
             if longer and longer[2] != place[2]:
                 found.append(longer)
+        found += _parted(place, stems, organs, fillers, right, vocabulary)
+    return found
+
+
+def _parted(
+    place: Place,
+    stems: list[str],
+    organs: frozenset[int],
+    fillers: frozenset[int],
+    right: list[int],
+    vocabulary: Vocabulary,
+) -> list[Place]:
+    """Longer names of tumours with words of grade or pattern between their own; ``right`` are the modifiers without."""
+    joined = vocabulary.partners(stems[place[0] : place[1] + 1])
+    inside = vocabulary.language.inside | vocabulary.joining
+    found, tried = [], [right]
+    for between in (inside - joined, inside):
+        past = _modifiers(stems, fillers, place[1], 1, RIGHT, joined, between)
+        if past in tried:
+            continue
+        tried.append(past)
+        longer = _longer(place, [()], _choices(past, organs), stems, vocabulary)
+        if longer and any(sense.concept.type == "tumour" for sense in vocabulary.senses[longer[2]]):
+            found.append(longer)
     return found
 
 
