@@ -181,3 +181,76 @@ def test_explain_says_how_grave_an_adverse_event_was(tell: Tell) -> None:
     (a,) = (a for a in told.case.assertions if a.adverse)
     said = dict(explain(told.case, a.id))
     assert (said["grade"], said["adverse event"]) == ("3", "of a treatment")
+
+
+HARMS = [
+    # language, text, event → the drugs that it is laid to
+    ("fr", "Pémétrexed-carboplatine, 4 cycles, puis paclitaxel. Neuropathie de grade 2 sous paclitaxel.",
+     {"peripheral-neuropathy": ["paclitaxel"]}),
+    ("fr", "Sous paclitaxel, neuropathie périphérique de grade 2 et alopécie G2.",
+     {"peripheral-neuropathy": ["paclitaxel"], "alopecia": ["paclitaxel"]}),
+    ("fr", "Cisplatine et étoposide, 3 cycles. Neutropénie de grade 4 après la deuxième cure.",
+     {"neutropenia": ["cisplatin", "etoposide"]}),
+    ("fr", "Toxidermie apparue 10 jours après l'introduction de l'allopurinol, ayant motivé son arrêt.",
+     {"drug-eruption": ["allopurinol"]}),
+    ("fr", "Sous amiodarone, il a développé une hyperthyroïdie.", {"hyperthyroidism": ["amiodarone"]}),
+    ("fr", "La réintroduction du cotrimoxazole a entraîné une éruption.", {"rash": ["sulfamethoxazole-trimethoprim"]}),
+    ("fr", "Éruption régressive à l'arrêt de l'allopurinol.", {"rash": ["allopurinol"]}),
+    ("fr", "Le léflunomide a été interrompu pour une diarrhée.", {"diarrhea": ["leflunomide"]}),
+    ("fr", "Diarrhée de grade III imputable à l'irinotécan. Poursuite de l'oxaliplatine.",
+     {"diarrhea": ["irinotecan"]}),
+    ("fr", "FOLFOX. L'imatinib est remplacé par le sunitinib en raison d'une toxicité cutanée.",
+     {"cutaneous-toxicity": ["imatinib"]}),
+    ("fr", "BEP, 4 cycles. Toxicité : neutropénie, nécessitant du filgrastim.", {"neutropenia": ["bep"]}),
+    ("fr", "Docétaxel. Une nécrose a compliqué la masse.", {}),
+    ("fr", "Il reçoit du docétaxel. La masse s'est compliquée d'une nécrose.", {}),
+    ("fr", "Diabète compliqué de neuropathie, sous metformine.", {}),
+    ("fr", "Éruption avec hypotension, qui a bien évolué sous prednisone.", {}),
+    ("fr", "Fièvre persistante sous ceftriaxone.", {}),
+    ("fr", "Elle reçoit de la ceftriaxone. Dyspnée due à un épanchement.", {}),
+    ("fr", "Cisplatine et pémétrexed. Réaction d'hypersensibilité sévère au carboplatine.",
+     {"hypersensitivity-reaction": ["carboplatin"]}),
+    ("fr", "Docétaxel, 4 cycles. Complication : infarctus du myocarde, non lié au traitement.", {}),
+    ("es", "Síndrome mano-pie G3 atribuido a capecitabina; recibe también enalapril.",
+     {"hand-foot-syndrome": ["capecitabine"]}),
+    ("es", "FOLFOX-bevacizumab, suspendido por neuropatía grado 3 secundaria a oxaliplatino.",
+     {"peripheral-neuropathy": ["oxaliplatin"]}),
+    ("es", "FOLFIRI y aflibercept con toxicidad hematológica G2.",
+     {"hematological-toxicity": ["folfiri", "aflibercept"]}),
+    ("es", "Se inició alopurinol. Desarrolló exantema tras iniciar lamotrigina.", {"rash": ["lamotrigine"]}),
+    ("en", "Nivolumab-induced colitis resolved on prednisone.", {"colitis": ["nivolumab"]}),
+    ("en", "Ipilimumab and nivolumab were given; grade 3 diarrhea followed.",
+     {"diarrhea": ["ipilimumab", "nivolumab"]}),
+    ("en", "Pancytopenia attributed to methotrexate, on adalimumab.", {"pancytopenia": ["methotrexate"]}),
+    ("en", "Rash developed three days after starting lamotrigine.", {"rash": ["lamotrigine"]}),
+    ("en", "Dyspnea due to pleural effusion. She takes metformin.", {}),
+    ("en", "Hypotension due to sepsis, on norepinephrine.", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "harms"), HARMS)
+def test_harms_are_laid_to_their_drugs(language: str, text: str, harms: dict[str, list[str]], tell: Tell) -> None:
+    told = tell(text, language)
+    found = {told.key(a.id): [told.key(s) for s in a.suspected] for a in told.case.assertions if a.adverse}
+    assert found == harms
+
+
+RESPONSES = [
+    # language, text, the drugs that each response answers
+    ("fr", "L1 : cisplatine-gemcitabine, réponse partielle. L2 : pembrolizumab, progression.",
+     [["cisplatin", "gemcitabine"], ["pembrolizumab"]]),
+    ("fr", "FEC en néoadjuvant puis docétaxel. Réponse complète.", [["docetaxel", "fec"]]),
+    ("fr", "Échec de l'étanercept. Le tocilizumab a permis une rémission.", [["tocilizumab"]]),
+    ("fr", "Docétaxel, 3 cycles, arrêté pour progression.", [["docetaxel"]]),
+    ("es", "Primera línea con FOLFOX. Segunda línea con FOLFIRI y aflibercept. Respuesta parcial.",
+     [["aflibercept", "folfiri"]]),
+    ("en", "1L: ipilimumab and nivolumab. 2L: dabrafenib and trametinib; best response was a partial response.",
+     [["dabrafenib", "trametinib"]]),
+    ("en", "Imatinib was given. She also takes paracetamol. Partial response.", [["imatinib"]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "answered"), RESPONSES)
+def test_responses_answer_their_line(language: str, text: str, answered: list[list[str]], tell: Tell) -> None:
+    told = tell(text, language)
+    assert [sorted(map(told.key, a.follows)) for a in told.of(AssertionType.RESPONSE)] == answered

@@ -17,9 +17,11 @@ UNITS = ("h", "d", "wk", "mo")
 _SCHEDULE = r"(?<![\d/.-])\d(?:[.,/]\d)?-\d(?:[.,/]\d)?-\d(?:[.,/]\d)?(?:-\d)?(?![\d/-])"
 """Morning, noon and evening in tablets: ``1-0-1``."""
 _VALUES = {"route": ROUTES, "status": STATUSES, "unit": UNITS}
-_ROLES = frozenset((*_VALUES, "number", "ordinal", "cycle", "every", "frequency", "adverse", "duration", "laboratory",
-                    "day", "times", "per", "then", "of", "link", "apart", "imaging", "imaged-with", "tested", "isolate",
-                    "susceptible", "assay", "assayed", "given-as"))  # fmt: skip
+_ROLES = frozenset((*_VALUES, "number", "ordinal", "cycle", "every", "frequency", "adverse", "complicated",
+                    "blame", "doing", "during", "arose", "relieved", "forced", "treated", "filler", "instead",
+                    "reaction-to", "unrelated", "duration", "laboratory", "day", "times", "per", "then", "of", "link",
+                    "apart", "imaging", "imaged-with", "tested", "isolate", "susceptible", "assay", "assayed",
+                    "given-as"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,18 @@ class Tables:
     frequency: re.Pattern[str]
     days: re.Pattern[str]
     adverse: re.Pattern[str]
+    complicated: re.Pattern[str]
+    blaming: re.Pattern[str]
+    blamed_treatment: re.Pattern[str]
+    doing: re.Pattern[str]
+    treatment_doing: re.Pattern[str]
+    under: re.Pattern[str]
+    arose: re.Pattern[str]
+    relieved: re.Pattern[str]
+    instead: re.Pattern[str]
+    reaction_to: re.Pattern[str]
+    unrelated: re.Pattern[str]
+    forcing: re.Pattern[str]
     laboratory: re.Pattern[str]
     then: re.Pattern[str]
     apart: re.Pattern[str]
@@ -89,7 +103,8 @@ def treatment_tables(language: Language) -> Tables:
     units = by_form("unit")
     number, unit = rf"\d{{1,2}}|{alternatives(numbers)}", alternatives(units)
     cycle, times, per = plain("cycle"), alternatives(rows["times", "-"]), alternatives(rows["per", "-"])
-    plain_given = pattern_of(rows["status", "Given"])
+    plain_given, plain_stopped = (pattern_of(rows["status", status]) for status in ("Given", "Stopped"))
+    filler = rf"\s*(?:(?:\w{{1,3}}['’]?|{plain('treated')}|{plain('filler')})\s*){{0,6}}"
     return Tables(
         routes=re.compile(valued("route")),
         statuses=re.compile(valued("status")),
@@ -106,6 +121,22 @@ def treatment_tables(language: Language) -> Tables:
         frequency=re.compile(rf"{plain('frequency')}|{_SCHEDULE}"),
         days=re.compile(rf"(?:{plain('duration')})\s+(?P<n>\d{{1,3}}|{number})\s+(?:{plain('day')})"),
         adverse=re.compile(plain("adverse")),
+        complicated=re.compile(plain("complicated")),
+        blaming=re.compile(rf"^[^.;]{{0,45}}?(?:{plain('blame')}){filler}$"),
+        blamed_treatment=re.compile(
+            rf"^[^.;]{{0,45}}?(?:{plain('blame')})\s*(?:\w{{1,4}}['’\s]\s*){{0,2}}(?:{plain('treated')})"
+        ),
+        doing=re.compile(rf"[^.;,]{{0,12}}?(?:{plain('doing')})[^.;]{{0,40}}"),
+        treatment_doing=re.compile(rf"(?:{plain('treated')})[^.;,]{{0,12}}?(?:{plain('doing')})[^.;]{{0,40}}$"),
+        under=re.compile(rf"(?:{plain('during')})\s*(?:\w{{1,4}}['’\s]\s*){{0,2}}$"),
+        arose=re.compile(plain("arose")),
+        relieved=re.compile(rf"(?:{plain('relieved')})[^.;]{{0,30}}(?:{plain_stopped})[^.;,]{{0,12}}$"),
+        instead=re.compile(rf"(?:{plain('instead')})\s*(?:\w{{1,3}}['’\s]\s*){{0,2}}$"),
+        reaction_to=re.compile(rf"\s*(?:[\w-]+\s+)?(?:{plain('reaction-to')})\s*"),
+        unrelated=re.compile(plain("unrelated")),
+        forcing=re.compile(
+            rf"[^.;]{{0,60}}?(?:{plain('forced')})[^.;]{{0,30}}?(?:{plain_stopped})|[^.;]{{0,30}}?(?:{plain('relieved')})[^.;]{{0,30}}(?:{plain_stopped})"
+        ),
         laboratory=re.compile(plain("laboratory")),
         then=re.compile(plain("then")),
         apart=re.compile(rf"(?:{plain('apart')})(?!\s*(?:j|d|days?|dias?|jours?)\s?\d)"),

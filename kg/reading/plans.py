@@ -21,6 +21,8 @@ from kg.reading.tables import Language
 
 REASON_REACH = 60
 """A reason stands at most so many characters after the words that announce it."""
+GOING_ON = frozenset({"Neoadjuvant", "Adjuvant"})
+"""Intents that hold for the drugs that follow in the sentence, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,10 @@ def plan_of(observed: Observed, clause: Clause, status: str, last: int | None) -
     part, place = _part_of(observed, clause, tables), observed.words.starts[clause.item.mention.first]
     line = part.ruling(_lines(part.said, tables, observed.language, last), place - part.start)
     intent = part.ruling(_intents(observed, clause.item.sentence, part.start, part.said, tables), place - part.start)
-    if not intent and (led := treatment_tables(observed.language).then.match(part.said)):  # "FEC suivi de docétaxel"
+    if not intent and tables.clause.match(part.said):  # "FEC néoadjuvant puis docétaxel"
         start = observed.folded_start(clause.item.sentence)
         told = _intents(observed, clause.item.sentence, start, observed.words.folded[start : part.start], tables)
-        intent = told[-1][1] if told and led else ""
+        intent = told[-1][1] if told and told[-1][1] in GOING_ON else ""
     if not (line and intent) and (earlier := _announced(observed, clause.item.sentence)) is not None:
         start, said = observed.folded_start(earlier), observed.said(earlier)
         line = line or next((v for _, v in _lines(said, tables, observed.language, last)), "")

@@ -33,6 +33,7 @@ class Tables:
     part_planned: tuple[re.Pattern[str], ...]
     planned: tuple[re.Pattern[str], ...]
     because: re.Pattern[str]
+    stopped_for: re.Pattern[str]
     stop: re.Pattern[str]
     stopping: re.Pattern[str]
     treatment: re.Pattern[str]
@@ -90,6 +91,7 @@ def plan_tables(language: Language) -> Tables:
             re.compile(rf"(?:{plain('planned-before')})\s+(?:\w+\s+){{0,4}}?(?P<n>{number})\s*(?:{cycle})"),
         ),
         because=re.compile(plain("because")),
+        stopped_for=re.compile(rf"(?:{plain('because')})[^.;,]{{0,25}}$"),
         stop=valued("stop"),
         stopping=re.compile(plain("stopping")),
         treatment=re.compile(plain("treatment")),
