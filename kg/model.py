@@ -268,7 +268,8 @@ class When:
     A computed one has the ``anchor`` that it was reckoned from, and the ISO form ``""`` where only its place in the
     order is sure. A ``local`` one is the date only of what stands right before it (``douleurs depuis 6 mois``).
     ``until`` is the last day, month or year of an interval, itself included. ``away`` is how many days a time known
-    by its order only lies from its anchor: negative before it, 0 where the text doesn't say how far after.
+    by its order only lies from its anchor: negative before it, 0 where the text doesn't say how far after. One that
+    ``leads`` holds for nothing that is named before it; a local one then for the rest of its sentence.
     """
 
     iso: str
@@ -278,6 +279,7 @@ class When:
     local: bool = False
     until: When | None = None
     away: int = 0
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

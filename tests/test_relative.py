@@ -54,7 +54,7 @@ ROWS = [
     ("fr", "Imatinib débuté en 2014. Après 3 mois de traitement, fièvre.",
      [("", "Après 3 mois de traitement", "2014")]),
     ("fr", "Gastrectomie le 3 mars 2014. Quelques jours plus tard, fièvre. Deux mois plus tard, toux.",
-     [("", "Quelques jours plus tard", "2014-03-03"), ("", "Deux mois plus tard", "2014-03-03")]),
+     [("", "Quelques jours plus tard", "2014-03-03"), ("", "Deux mois plus tard", "")]),
     ("fr", "Gastrectomie en mars 2014. Avec un recul de 6 mois, fièvre.",
      [("2014-09", "Avec un recul de 6 mois", "2014-03")]),
     ("fr", "Vu en mai 2014 pour une fièvre il y a 900 ans.", []),
@@ -83,7 +83,9 @@ def test_relative_expressions(language: str, text: str, expected: list[tuple[str
     told = tell(text, language)
     dates = {e.id: e.when.iso for e in told.case.events if e.when}
     assert [
-        (e.when.iso if e.when else "", told.quote(e.reckoned), dates[e.anchor]) for e in told.case.events if e.reckoned
+        (e.when.iso if e.when else "", told.quote(e.reckoned), dates.get(e.anchor, ""))
+        for e in told.case.events
+        if e.reckoned
     ] == expected
 
 

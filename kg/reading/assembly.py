@@ -57,7 +57,7 @@ def assemble(
         read_events(observed, assertions, dates, measurements),
         chain.revisions,
         chain.evidence,
-        (*findings, *doubts, *contradictions(observed, assertions, dates)),
+        (*findings, *doubts, *contradictions(observed, patient, assertions, dates)),
     )
 
 

@@ -14,9 +14,9 @@ YEAR = r"(?:19|20)\d\d"
 _ROLES = frozenset(("month", "and", "of", "article", "suffix", "year-word", "year-before", "ambiguous", "day-second",
                     "until", "both", "between", "since", "spelt", "stay", "leaving"))  # fmt: skip
 
-RECKONING = frozenset(("number", "unit", "relative"))
-"""Rows of the same table for dates reckoned from others (see ``relative``)."""
-_OTHERS = RECKONING | {"birth"}
+RECKONING = frozenset(("number", "ordinal", "nth", "unit", "cycle", "relative"))
+"""Rows of the same table for times reckoned from others (see ``distances``)."""
+_OTHERS = RECKONING | {"birth", "every", "admission", "discharge", "end-of", "day-zero", "entering", "visit", "written"}
 
 
 @dataclass(frozen=True, slots=True)

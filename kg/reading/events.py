@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from kg.identity import local_id
 from kg.model import Assertion, DateBasis, Event, Measurement, When
 from kg.reading.observed import Observed
 from kg.reading.reckoning import bounds
 
+_FAR = 30
+"""A time so many days after its anchor, or more, may have others between."""
 _Time = str
 """The ISO form of a date, of an interval both; of a time that only follows another, also where its words stand."""
 
@@ -30,11 +32,16 @@ def _time(when: When) -> _Time:
 
 
 def _beside(when: When) -> _Time:
-    """The time that another one stands beside, ``""`` for one with a date of its own."""
-    return _time(when.anchor) if when.anchor and _follows(when) else ""
+    """The time that another one stands beside, ``""`` for one with a date of its own or far from its anchor's."""
+    far = when.anchor is not None and bool(when.anchor.iso) and when.away >= _FAR
+    return _time(when.anchor) if when.anchor and _follows(when) and not far else ""
 
 
 def _span_of_days(when: When) -> tuple[date, date]:
+    """The first and last day that a time may mean; one far from its anchor is somewhere about there."""
+    if when.anchor and when.anchor.iso and _follows(when) and when.away >= _FAR:
+        low, high = bounds(when.anchor.iso)
+        return low + timedelta(when.away), high + timedelta(2 * when.away)
     return bounds(when.iso) if when.iso else (date.min, date.max)
 
 
@@ -70,10 +77,11 @@ def _in_order(whens: dict[_Time, When], kept: Iterable[_Time]) -> Iterator[_Time
 
 
 def _placed(observed: Observed, a: Assertion) -> list[When]:
-    """The times at which a fact is told; one that has a date anywhere needs no place in the order."""
+    """The times at which a fact is told; where it has a finer date than one of them, that one says nothing new."""
     told = [when for mention in a.mentions if (when := observed.placed(mention.span))]
     told += [a.when] if a.when else []
-    return [when for when in told if when.iso] or told
+    finest = a.when.iso if a.when else max((when.iso for when in told), default="")
+    return [when for when in told if when.iso == finest or not finest.startswith(when.iso)]
 
 
 def _members(
@@ -100,21 +108,40 @@ def read_events(
     for when, part in _members(observed, assertions, measurements):
         whens.setdefault(_time(when), when)
         members[_time(when)][part] = None
-    kept = dict.fromkeys(time for time, when in whens.items() if _is_told(when, time in members))
-    for time in list(kept):
-        while (told := reckoned.get(time)) and told.anchor and (time := _time(told.anchor)) not in kept:
-            kept[time] = whens.setdefault(time, told.anchor) and None
+    kept = _kept(whens, reckoned, members)
     ids = {time: local_id("event", time, whens[time].span) for time in kept}
     events = []
     for order, time in enumerate(_in_order(whens, kept), 1):
         when, told = whens[time], reckoned.get(time)
         anchor = ids[_time(told.anchor)] if told and told.anchor else ""
         words, precedes = (told.span, told.away < 0) if told else (None, False)
+        words = None if _is_opening(when) else words
         dated = when if when.iso else None
         events.append(Event(ids[time], order, dated, tuple(members[time]), anchor, words, precedes))
     return tuple(events)
 
 
+def _kept(whens: dict[_Time, When], reckoned: dict[_Time, When], members: dict[_Time, dict[str, None]]) -> list[_Time]:
+    """The times that are events, and those that these are reckoned from; no day that only starts an interval."""
+    kept = dict.fromkeys(time for time, when in whens.items() if _is_told(when, time in members))
+    started = {whens[time].iso for time in kept if whens[time].until}
+    anchors: set[_Time] = set()
+    for time in list(kept):
+        while (told := reckoned.get(time)) and told.anchor and (time := _time(told.anchor)) not in anchors:
+            whens.setdefault(time, told.anchor)
+            anchors.add(time)
+    kept |= dict.fromkeys(anchors)
+    if all(_is_opening(whens[time]) for time in kept):  # nothing to stand before or after
+        return []
+    return [time for time in kept if time in members or time in anchors or time not in started]
+
+
+def _is_opening(when: When) -> bool:
+    return when.span.start == when.span.end
+
+
 def _is_told(when: When, has_members: bool) -> bool:
     """Whether a time is an event: a date of the text always, a reckoned one where something happened."""
-    return when.basis is not DateBasis.COMPUTED or (has_members and bool(when.iso or when.anchor))
+    if when.basis is not DateBasis.COMPUTED and not (when.until and when.until.basis is DateBasis.COMPUTED):
+        return True
+    return has_members and bool(when.iso or when.anchor or _is_opening(when))

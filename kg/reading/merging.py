@@ -16,9 +16,11 @@ def in_order(a: Assertion) -> tuple[int, int, str, str]:
 
 
 def earliest(whens: list[When | None]) -> When | None:
-    """The earliest date, a stated one before an inherited one, and that before a computed one."""
+    """The earliest date, a stated one before an inherited one, and that before a computed one; the finest of these."""
     known = [w for w in whens if w is not None]
-    return min(known, key=lambda w: (_BASES.index(w.basis), w.iso, w.span), default=None)
+    first = min(known, key=lambda w: (_BASES.index(w.basis), w.iso, w.until is None, w.span), default=None)
+    finer = [w for w in known if first and w.basis is first.basis and w.iso.startswith(first.iso)]
+    return max(finer, key=lambda w: len(w.iso), default=first)
 
 
 def merge(group: list[Assertion]) -> Assertion:

@@ -189,6 +189,10 @@ def _by_date(group: list[Assertion]) -> list[list[Assertion]]:
             undated.append(a)
         else:
             dated[a.when.iso].append(a)
+    for iso in sorted(dated, key=len):  # told again with a finer date, as a summary and a course do
+        finer = [other for other in dated if other != iso and other.startswith(iso)]
+        if len(finer) == 1:
+            dated[finer[0]] += dated.pop(iso)
     groups = list(dated.values())
     if undated:
         if len(groups) == 1 and group[0].type is AssertionType.PROCEDURE:

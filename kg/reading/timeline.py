@@ -27,7 +27,7 @@ class Calendar:
     starts: tuple[int, ...]
     outline: Outline
     local: tuple[When, ...] = ()
-    """Dates of what stands right before them."""
+    """Dates of what stands right before them, or leads up to something in their sentence."""
     ends: frozenset[Span] = frozenset()
     """Places of the last dates of intervals: in their sentence the interval holds, after it they do."""
     _known: dict[int, When | None] = field(default_factory=dict, repr=False, compare=False)
@@ -51,9 +51,20 @@ class Calendar:
         return when
 
     def _own(self, index: int, span: Span) -> When | None:
-        """The local date that follows right after ``span`` in its sentence."""
-        end = min(self.outline.sentences[index].end, span.end + NEAR)
-        return next((d for d in self.local if span.end <= d.span.start < end), None)
+        """The local date right after ``span`` in its sentence, else one that leads up to it."""
+        sentence = self.outline.sentences[index]
+        end, leading = min(sentence.end, span.end + NEAR), None
+        for d in self.local:
+            if d.anchor and d.span.holds(span):
+                return _inherited(d.anchor)
+            if not d.leads and span.end <= d.span.start < end:
+                return d
+            if d.leads and sentence.start <= d.span.start and d.span.end <= span.start:
+                leading = d
+        if leading is None:
+            return None
+        low, high = (bisect.bisect_left(self.starts, place) for place in (leading.span.end, span.start))
+        return leading if low == high else None
 
     def _of(self, index: int, span: Span) -> tuple[When | None, bool]:
         """The date for ``span`` in a sentence, and whether other places of the sentence may have another."""
@@ -78,6 +89,7 @@ class Calendar:
         named = next((d.anchor for d in dates if d.anchor and d.span.holds(span)), None)
         if named:
             return _inherited(named)
+        dates = tuple(d for d in dates if d.span.end <= span.start or not d.leads)
         dates = tuple(d for d in dates if d.basis is not DateBasis.COMPUTED or d.span.start - span.end <= CLAUSE)
         after = [d for d in dates if d.span.start >= span.end]
         before = [d for d in dates if d.span.end <= span.start]
@@ -88,12 +100,12 @@ class Calendar:
 
 def _inherited(when: When) -> When:
     basis = when.basis if when.basis is DateBasis.COMPUTED else DateBasis.INHERITED
-    return replace(when, basis=basis, until=None)
+    return replace(when, basis=basis)
 
 
 def calendar_of(dates: tuple[When, ...], outline: Outline) -> Calendar:
     """The dates of a text with an index of where they stand."""
     going = tuple(d for d in dates if not d.local)
-    ends = frozenset(d.until.span for d in dates if d.until)
+    ends = frozenset(d.until.span for d in dates if d.until and d.until.span != d.span)
     local = tuple(d for d in dates if d.local and d.span not in ends)
     return Calendar(going, tuple(d.span.start for d in going), outline, local, ends)
