@@ -73,12 +73,12 @@ class Said:
 
 
 def said_of(a: Assertion, observed: Observed, *, tested: bool) -> Said:
-    """What the sentence around the first mention of a diagnosis says, the names of it left out.
+    """What the sentence around the first mention of a diagnosis says, with its heading, but without the names of it.
 
     ``tested``: marker results support it.
     """
     sentence = observed.outline.sentence_at(a.mentions[0].span.start)
-    words, text = observed.words, observed.said(sentence)
+    words, text = observed.words, f"{observed.heading(sentence)} {observed.said(sentence)}"
     names = [words.folded[words.starts[m.first] : words.ends[m.last]] for m in a.mentions]
     for name in names:
         text = text.replace(name, " ")

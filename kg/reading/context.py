@@ -113,12 +113,16 @@ def _between(marks: list[int], low: int, high: int) -> bool:
 
 
 def _nearest(hits: list[Hit], first: int, last: int) -> tuple[Hit, ...]:
-    """The nearest cue of each axis, by axis."""
-    values: dict[str, tuple[int, Hit]] = {}
+    """The nearest cue of each axis, by axis; but what words after its name exclude was only thought of before it."""
+    before: dict[str, tuple[int, Hit]] = {}
+    after: dict[str, tuple[int, Hit]] = {}
     for hit in hits:
-        distance = first - hit.last if hit.last < first else hit.first - last
-        if hit.row.axis not in values or distance < values[hit.row.axis][0]:
-            values[hit.row.axis] = (distance, hit)
+        side, distance = (before, first - hit.last) if hit.last < first else (after, hit.first - last)
+        if hit.row.axis not in side or distance < side[hit.row.axis][0]:
+            side[hit.row.axis] = (distance, hit)
+    excluded = {axis: found for axis, found in after.items() if found[1].row.value == Certainty.EXCLUDED}
+    nearer = {axis: found for axis, found in after.items() if axis not in before or found[0] < before[axis][0]}
+    values = before | nearer | excluded
     return tuple(values[axis][1] for axis in sorted(values))
 
 

@@ -16,6 +16,8 @@ from kg.reading.text import Words
 from kg.reading.timeline import Calendar
 from kg.terms.lexicon import Lexicon
 
+HEADING = 48
+"""A heading has at most so many characters."""
 Noted = tuple[tuple[Grounding, ...], tuple[Context, ...], tuple[Measure, ...], tuple[When, ...]]
 """What was found in a text, before it is put together; one context a grounding."""
 
@@ -94,6 +96,17 @@ class Observed:
     def said(self, sentence: int) -> str:
         """A sentence in folded text."""
         return self.words.folded[self.folded_start(sentence) : self.folded_end(sentence)]
+
+    def heading(self, sentence: int) -> str:
+        """The folded heading of the line that holds a sentence: at its start, or the short line above it."""
+        folded, start = self.words.folded, self.folded_start(sentence)
+        line = folded.rfind("\n", 0, start) + 1
+        title, colon, _ = folded[line : line + HEADING].partition(":")
+        if colon:
+            return title
+        above = folded[:line].rstrip()
+        title = above[above.rfind("\n") + 1 :]
+        return title if len(title) <= HEADING and not title.endswith((".", ";", ",")) else ""
 
     def when(self, span: Span) -> When | None:
         """The date that holds at a place."""

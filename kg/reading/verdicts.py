@@ -18,8 +18,6 @@ from kg.reading.text import fold, pattern_of
 
 REACH = 90
 """Words that judge a diagnosis stand at most so many characters before or after its name."""
-HEADING = 48
-"""A line of at most so many characters without a full stop is the heading of the next."""
 _ROLES = ("wrong", "first", "held", "instead", "final", "contrast", "rejected", "kept")
 _SIDES = ("before", "after")
 _CLAUSE = re.compile(r";|\.\s")
@@ -108,19 +106,7 @@ def _around(mention: Mention, names: list[Mention], observed: Observed) -> tuple
         first = name
     before = words.folded[max(low, words.starts[first.first] - REACH) : start]
     high = min(high, end + REACH, *(words.starts[n.first] for n in names if n.first > mention.last))
-    heading = _heading(observed.folded_start(sentence), words.folded)
-    return f"{heading} {_CLAUSE.split(before)[-1]}", _CLAUSE.split(words.folded[end:high])[0]
-
-
-def _heading(start: int, folded: str) -> str:
-    """The heading of the line that holds an offset of the folded text: at its start, or the short line above."""
-    line = folded.rfind("\n", 0, start) + 1
-    title, colon, _ = folded[line : line + HEADING].partition(":")
-    if colon:
-        return title
-    above = folded[:line].rstrip()
-    title = above[above.rfind("\n") + 1 :]
-    return title if len(title) <= HEADING and not title.endswith((".", ";", ",")) else ""
+    return f"{observed.heading(sentence)} {_CLAUSE.split(before)[-1]}", _CLAUSE.split(words.folded[end:high])[0]
 
 
 def _is_listed(gap: str, language: Language) -> bool:
