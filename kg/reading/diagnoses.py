@@ -1,10 +1,11 @@
 """Which diagnoses hold, which were replaced, and on what evidence?
 
 The chain holds the patient's own, present diagnoses in the order in which the text comes to them; what revises what is
-in ``revisions``, what supports it in ``evidence``.
+in ``replacements`` and ``revisions``, what supports it in ``evidence``.
 
 Diagnoses recall 0.971, histology right 0.889, certainty right 0.985 (gold facts dev, 16 French cases, 2026-11-22);
-0.963, 0.870 and 0.896 on 20 further French texts that were annotated blind and looked at since.
+0.963, 0.891 and 0.896 on 20 further French texts, 0.968, 0.923 and 0.924 on 27 cases of our own in three languages
+(tests/cases), annotated blind and looked at since.
 """
 
 from __future__ import annotations
@@ -89,8 +90,11 @@ def _is_present(a: Assertion) -> bool:
 
 def _superseded(chain: list[Assertion], found: list[tuple[int, int, RevisionKind]]) -> list[Assertion]:
     """The chain with what another diagnosis revises marked as superseded."""
-    earlier = {m for m, _, _ in found}
-    return [replace(a, lifecycle=Lifecycle.SUPERSEDED) if n in earlier else a for n, a in enumerate(chain)]
+    last = {entity_of(chain[m]): max(m, n) for m, n, _ in found}
+    return [
+        replace(a, lifecycle=Lifecycle.SUPERSEDED) if n <= last.get(entity_of(a), -1) else a
+        for n, a in enumerate(chain)
+    ]
 
 
 def _with_refutations(chain: list[Assertion], others: list[Assertion]) -> tuple[list[Assertion], list[Revision]]:

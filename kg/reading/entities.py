@@ -10,6 +10,8 @@ from kg.reading.merging import merge
 from kg.reading.observed import Observed
 from kg.terms.lexicon import Lexicon
 
+ORIGIN_REACH = 5
+"""A tumour stands at most so many words and marks after the metastasis that comes of it."""
 _NODES = "C77"
 _VAGUE = frozenset({"8000/1", "8000/3", "8010/3"})
 """Codes of names that say no more than cancer or carcinoma: they revise nothing."""
@@ -34,7 +36,10 @@ def is_generic(a: Assertion) -> bool:
 
 def is_vague(a: Assertion) -> bool:
     """Whether a name says no more than a tumour, a carcinoma, or a cancer of an organ."""
-    return a.morphology in _VAGUE or (a.concept is not None and a.concept.type in ("generic", "site-cancer"))
+    if a.concept is None:
+        return a.morphology in _VAGUE
+    own_code = ("icdo", "as its parent") not in a.concept.note
+    return (own_code and a.morphology in _VAGUE) or a.concept.type in ("generic", "site-cancer")
 
 
 def is_background(a: Assertion) -> bool:
@@ -59,6 +64,16 @@ def places_of(a: Assertion, observed: Observed) -> set[str]:
         elif item.kind is Kind.ANATOMY and item.concept and item.concept.topography and not spread:
             found.add(item.concept.topography[:3])
     return found - {_NODES}
+
+
+def is_origin(a: Assertion, observed: Observed) -> bool:
+    """Whether a tumour is what a metastasis comes of (``métastase d'un adénocarcinome``): it has its site elsewhere."""
+    first = a.mentions[0]
+    for item in observed.by_sentence.get(observed.outline.sentence_at(first.span.start), ()):
+        spread = item.concept is not None and item.concept.type == "metastasis"
+        if spread and 0 < first.first - item.mention.last <= ORIGIN_REACH:
+            return True
+    return False
 
 
 def shares_site(a: Assertion, b: Assertion, observed: Observed) -> bool:
