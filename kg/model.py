@@ -30,6 +30,7 @@ class AssertionType(StrEnum):
     DIAGNOSIS = "Diagnosis"
     FINDING = "FindingAssertion"
     MARKER_RESULT = "MarkerResult"
+    MOLECULAR_RESULT = "MolecularResult"
     TREATMENT = "Treatment"
     PROCEDURE = "Procedure"
     RESPONSE = "Response"
@@ -303,7 +304,8 @@ class Assertion:
 
     ``id`` is stable for the same text. ``passage`` is the sentence of the first mention. Fields beyond the
     qualifiers belong to some types only: ``morphology`` and ``lifecycle`` to diagnoses; ``result``, ``value`` and
-    ``specimen`` to marker results; ``status``, ``dose``, ``frequency``, ``route``, ``cycles`` given, ``days`` of one
+    ``specimen`` to marker results; ``result``, ``value``, ``alteration`` (its kind) and ``method`` (id of a procedure)
+    to molecular results; ``status``, ``dose``, ``frequency``, ``route``, ``cycles`` given, ``days`` of one
     administration, ``plan``, ``components`` and ``implied`` (no word names it but its regimen's) to treatments;
     ``grade`` (1 to 5) to adverse events.
     """
@@ -324,6 +326,8 @@ class Assertion:
     result: str = ""
     value: str = ""
     specimen: str = ""
+    alteration: Concept | None = None
+    method: str = ""
     status: str = ""
     dose: Quantity | None = None
     frequency: str = ""

@@ -58,7 +58,8 @@ def test_files_parse_alike_in_both_libraries(path: Path) -> None:
 def test_owlready2_sees_the_classes(loaded: owlready2.Ontology) -> None:
     kg = loaded.get_namespace(str(KG))
     assert {c.name for c in kg.Assertion.subclasses()} == {
-        "Diagnosis", "FindingAssertion", "MarkerResult", "Treatment", "Procedure", "Response", "Stage", "AdverseEvent",
+        "Diagnosis", "FindingAssertion", "MarkerResult", "MolecularResult", "Treatment", "Procedure", "Response",
+        "Stage", "AdverseEvent",
     }  # fmt: skip
     assert kg.Affirmed in kg.Polarity.instances()
     assert loaded.search_one(iri=OBO.OGMS_0000073) in kg.Diagnosis.is_a

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from kg.graph.draft import Draft, dated
-from kg.graph.terms import SOURCE, TYPE, Pair, decimal, integer, iri, kg, text, typed
+from kg.graph.terms import PROV, SOURCE, TYPE, Pair, decimal, integer, iri, kg, text, typed
 from kg.identity import local_id
 from kg.model import Assertion, AssertionType, Plan, Quantity
 
+_TESTS = frozenset({AssertionType.MARKER_RESULT, AssertionType.MOLECULAR_RESULT})
+_DERIVED = iri(PROV + "wasDerivedFrom")
 _BASES = {"m2": "BodySurface", "kg": "BodyWeight", "{AUC}": "AreaUnderCurve"}
 """What a dose is counted by, by the part of its unit."""
 
@@ -32,8 +34,12 @@ def _own_fields(draft: Draft, a: Assertion) -> list[Pair]:
     """What only some types of assertion have."""
     pairs: list[Pair] = []
     if a.concept is not None:
-        named = "marker" if a.type is AssertionType.MARKER_RESULT else "concept"
+        named = "marker" if a.type in _TESTS else "concept"
         pairs.append((kg(named), draft.concept(a.concept)))
+    if a.alteration is not None:
+        pairs.append((kg("concept"), draft.concept(a.alteration)))
+    if a.method:
+        pairs.append((_DERIVED, draft.part(a.method)))
     if a.result:
         pairs.append((kg("result"), kg(a.result)))
     if a.value:

@@ -78,6 +78,7 @@ def _fields(case: Case, a: Assertion) -> Iterator[Line]:
     """What only some types of assertion have."""
     dose, plan = f"{a.dose.value} {a.dose.unit}".rstrip() if a.dose else "", a.plan
     plain = (
+        ("alteration", a.alteration.label(case.document.language) if a.alteration else ""),
         ("result", a.result), ("value", a.value), ("specimen", a.specimen), ("status", a.status), ("dose", dose),
         ("frequency", a.frequency), ("route", a.route), ("cycles", a.cycles), ("cycles planned", plan.cycles),
         ("days of a cycle", plan.days), ("days", a.days), ("line", plan.line), ("intent", plan.intent),
@@ -100,7 +101,8 @@ def _links(case: Case, a: Assertion) -> Iterator[Line]:
             yield "revised by", f"{_label(case, r.later)}  {r.kind}"
     yield from (("evidence", _label(case, s.result)) for s in case.evidence if s.diagnosis == a.id)
     yield from (("evidence for", _label(case, s.diagnosis)) for s in case.evidence if s.result == a.id)
-    for name, ids in (("suspected drug", a.suspected), ("follows", a.follows), ("component", a.components)):
+    others = ("method", (a.method,) if a.method else ()), ("suspected drug", a.suspected), ("follows", a.follows)
+    for name, ids in (*others, ("component", a.components)):
         yield from ((name, _label(case, part)) for part in ids)
 
 

@@ -19,6 +19,7 @@ from functools import cache
 
 from kg.model import Concept, Kind, Span
 from kg.reading.blocks import block_of
+from kg.reading.genes import is_genetic, part_genes
 from kg.reading.markerlists import Sentence
 from kg.reading.markersigns import figure_at, of_figure, sign_at, writes_signs
 from kg.reading.observed import Item, Observed
@@ -28,8 +29,6 @@ from kg.reading.text import pattern_of
 
 STAINS = 2
 """So many markers that are never told of blood make a list one of stains."""
-GENE_REACH, SENTENCE_REACH = 24, 1000
-"""Words that make a marker a gene stand at most so many characters before or after it, tests anywhere before."""
 VERDICTS, VERDICT_REACH = ("Positive", "Negative", "Equivocal"), 25
 """Results that a word may give to a figure that it follows after at most so many characters."""
 
@@ -78,61 +77,12 @@ def _in_sentence(
                 yield result
 
 
-@dataclass(frozen=True, slots=True)
-class _Genes:
-    """What makes a name a gene, not an antigen: words right before it, right after it, and tests told before it."""
-
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    test: re.Pattern[str]
-    linked: re.Pattern[str]
-
-
-@cache
-def _genes(language: Language) -> _Genes:
-    words = result_forms(language)
-    named, of, test = (pattern_of(words[role, "-"]) for role in ("mutated", "mutated-in", "gene-test"))
-    joins = pattern_of(words["and", "-"] + words["or", "-"])
-    return _Genes(
-        re.compile(rf"(?:{named})(?:\s+(?:{of}))*\s*(?:l')?$"),
-        re.compile(rf"\s*[)-]?\s*(?:{pattern_of(words['mutated-after', '-'])})"),
-        re.compile(test),
-        re.compile(rf"[\s,/]*(?:{joins})?\s*"),
-    )
-
-
 def _tested(observed: Observed, items: list[Item], tissue: bool) -> list[Item]:
     """The markers of a sentence that can have a result of their own: no tested gene, no second name in parentheses."""
-    genes, kept = _genes(observed.language), list[Item]()
-    gene_before: Item | None = None
-    for item in items:
-        linked = gene_before and genes.linked.fullmatch(observed.between(gene_before.mention.last, item.mention.first))
-        stain = _as_stain(observed, item) if tissue else None
-        if linked or _is_gene(observed, item, genes, stain is not None):
-            gene_before = item
-        elif stain or not (item.concept and item.concept.type == "genetic"):
-            kept.append(stain or item)
+    kept, _ = part_genes(observed, items, tissue)
     doubles, longer = _named_twice(observed, kept)
     kept = [_up_to(item, kept[n + 1]) if n in longer else item for n, item in enumerate(kept)]
     return [item for n, item in enumerate(kept) if n not in doubles]
-
-
-def _is_gene(observed: Observed, item: Item, genes: _Genes, stain: bool) -> bool:
-    """Whether the words around a name speak of a gene; an antibody to a mutated protein may stand among the stains."""
-    if genes.before.search(observed.before(item, GENE_REACH)) or genes.after.match(observed.after(item, GENE_REACH)):
-        return not stain
-    before = observed.before(item, SENTENCE_REACH)
-    tests = list(genes.test.finditer(before))
-    return bool(tests) and not result_tables(observed.language).ihc.search(before, tests[-1].end())
-
-
-def _as_stain(observed: Observed, item: Item) -> Item | None:
-    """A mutation that an antibody stains (note ``stain``), as the protein that it is of."""
-    protein = observed.lexicon.concepts.get(dict(item.concept.note).get("stain", "")) if item.concept else None
-    if protein is None:
-        return None
-    candidate = replace(item.candidates[0], concept=protein)
-    return replace(item, grounding=replace(item.grounding, candidates=(candidate,)), concept=protein)
 
 
 def _up_to(item: Item, clone: Item) -> Item:
@@ -199,7 +149,7 @@ def _among_stains(observed: Observed, index: int, block: Span) -> bool:
 
 
 def _is_tissue(concept: Concept) -> bool:
-    return concept.type != "genetic" and ("blood", "prone") not in concept.note
+    return not is_genetic(concept) and ("blood", "prone") not in concept.note
 
 
 def _is_plain(result: Result, group: list[Item], setting: _Setting) -> bool:

@@ -48,7 +48,11 @@ class Tables:
 @cache
 def result_tables(language: Language) -> Tables:
     """The result words of a language, and the words that may stand between them and their markers."""
-    words = result_forms(language)
+    return compiled(result_forms(language), language)
+
+
+def compiled(words: Forms, language: Language) -> Tables:
+    """Forms by role and value, ready to be looked for."""
     rows: dict[str, list[tuple[str, bool, int]]] = defaultdict(list)
     for (role, value), forms in words.items():
         for key in filter(None, (key_of(form, language) for form in forms if role in _TOLD)):

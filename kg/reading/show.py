@@ -59,7 +59,8 @@ def _noted(line: str, notes: list[str]) -> str:
 def assertion_line(case: Case, a: Assertion) -> str:
     """An assertion in one line: its type, name, own fields and qualifiers."""
     dose = f"{a.dose.value} {a.dose.unit}".rstrip() if a.dose else ""
-    told = filter(None, (name_of(case, a), a.result, a.value, dose, a.status))
+    kind = a.alteration.label(case.document.language) if a.alteration else ""
+    told = filter(None, (name_of(case, a), kind, a.result, a.value, dose, a.status))
     ended = [a.lifecycle.lower()] if a.lifecycle and a.lifecycle is not Lifecycle.CURRENT else []
     return _noted(f"{a.type.removesuffix('Assertion')}: {' '.join(told)}", [*_planned(a), *doubts_of(a), *ended])
 

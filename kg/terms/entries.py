@@ -30,7 +30,7 @@ TYPES: dict[str, frozenset[str]] = {
     "morphologies": frozenset({"tumour", "generic", "metastasis", "spread"}),
     "sites": frozenset({"organ", "region", "lymph-node", "bone", "segment", "tissue", "side"}),
     "drugs": frozenset({"ingredient", "class", "regimen", "generic"}),
-    "antigens": frozenset({"protein", "group", "genetic"}),
+    "antigens": frozenset({"protein", "group", "genetic", "alteration"}),
     "procedures": frozenset(
         {"surgery", "biopsy", "imaging", "endoscopy", "radiotherapy", "systemic"}
         | {"laboratory", "pathology", "specimen", "other"}

@@ -38,7 +38,8 @@ def _chip_rows(view: View, diagnosis: Assertion, results: list[Assertion], room:
     rows: list[list[tuple[str, str]]] = []
     left = 0.0
     for a in results:
-        said, sign = view.surface(a), f" {shown(a)}"
+        said = view.surface(a)
+        sign = f" {shown(a, said)}"
         (words, *_) = wrap(said, CHIP, room - width(sign, CHIP) - CHIP_PAD, 1)
         wide = width(words + sign, CHIP) + CHIP_PAD
         if not rows or left + wide > room:

@@ -16,6 +16,7 @@ LANES = {
     AssertionType.RESPONSE: "responses",
     AssertionType.FINDING: "findings",
     AssertionType.MARKER_RESULT: "markers",
+    AssertionType.MOLECULAR_RESULT: "molecular",
     AssertionType.STAGE: "stages",
 }
 _ACTS = frozenset({"surgery", "biopsy", "imaging", "endoscopy", "radiotherapy", "pathology", "systemic"})
@@ -90,7 +91,7 @@ def entries(view: View) -> list[Entry]:
 def _fact(view: View, a: Assertion) -> Html:
     """A fact in a line: its name as a link, the words if they differ, what belongs to it."""
     about = [*filter(None, (regimen(view, a), view.sites(a), sizes_of(view, a)))]
-    if a.type is AssertionType.MARKER_RESULT:
+    if a.result:
         about.insert(0, " ".join(filter(None, (view.words(f"result-{a.result}"), a.value))))
     about += [*filter(None, (view.status(a), *view.relations(a)))]
     flags = [tag("span", flag, class_="flag") for flag in view.flags(a)]

@@ -1,4 +1,4 @@
-"""Marker results, treatments and sizes as tables, each row with a link to its words; empty columns are left out."""
+"""Results, treatments and sizes as tables, each row with a link to its words; empty columns are left out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kg.web.view import SIGNS, View, scrolled
 Row = tuple[str, ...]
 
 _MARKER = ("antigen", "result", "value", "specimen", "date", "words")
+_MOLECULAR = ("gene", "alteration", "result", "change", "method", "date", "words")
 _TREATMENT = (
     "drug", "line", "intent", "dose", "frequency", "cycle-days", "route", "cycles", "planned", "days", "status", "stop",
     "date", "words",
@@ -46,10 +47,20 @@ def _flagged(view: View, text: Html | str, a: Assertion) -> Html:
     return join((tag("span", text, class_="kept"), *(tag("span", flag, class_="flag") for flag in view.flags(a))), " ")
 
 
-def _marker(view: View, a: Assertion) -> Row:
+def _result(view: View, a: Assertion) -> Html:
     mark = SIGNS[a.result].split()[0]
     sign = Html(tag("b", mark, aria_hidden="true", class_="sign") + " " + view.words(f"result-{a.result}"))
-    return _name(view, a), _flagged(view, sign, a), a.value, a.specimen, view.date(a.when), view.mentions(a)
+    return _flagged(view, sign, a)
+
+
+def _marker(view: View, a: Assertion) -> Row:
+    return _name(view, a), _result(view, a), a.value, a.specimen, view.date(a.when), view.mentions(a)
+
+
+def _molecular(view: View, a: Assertion) -> Row:
+    kind = a.alteration.label(view.words.language) if a.alteration else ""
+    method = view.names([a.method]) if a.method else ""
+    return _name(view, a), kind, _result(view, a), a.value, method, view.date(a.when), view.mentions(a)
 
 
 def _treatment(view: View, a: Assertion) -> Row:
@@ -84,13 +95,14 @@ def _size(view: View, m: Measurement) -> Row:
 
 
 def tables_section(view: View) -> Html:
-    """The three tables."""
+    """The tables; that of molecular results only where there are any."""
     results, given = _of(view, AssertionType.MARKER_RESULT), _of(view, AssertionType.TREATMENT)
-    sizes = view.case.measurements
-    dates = (*(a.when for a in (*results, *given)), *(m.when for m in sizes))
+    genes, sizes = _of(view, AssertionType.MOLECULAR_RESULT), view.case.measurements
+    dates = (*(a.when for a in (*results, *genes, *given)), *(m.when for m in sizes))
     return view.section(
         "tables",
         table(view, "markers", _MARKER, [_marker(view, a) for a in results]),
+        *([table(view, "molecular", _MOLECULAR, [_molecular(view, a) for a in genes])] if genes else []),
         table(view, "treatments", _TREATMENT, [_treatment(view, a) for a in given]),
         table(view, "sizes", _SIZE, [_size(view, m) for m in sizes]),
         view.footnote(dates),

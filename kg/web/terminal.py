@@ -49,8 +49,9 @@ def legend(view: View) -> Text:
 
 
 def result(view: View, a: Assertion) -> str:
-    """A marker result in the words of the text with its sign: ``CD20 +``."""
-    return f"{view.surface(a)} {shown(a)}"
+    """A result in the words of the text with its sign: ``CD20 +``."""
+    said = view.surface(a)
+    return f"{said} {shown(a, said)}"
 
 
 def fact(view: View, a: Assertion) -> str:
@@ -67,7 +68,7 @@ def _rows(view: View, when: str, facts: list[Assertion], sizes: list[Measurement
         lanes.setdefault(LANES[a.type], []).append(a)
     for lane in dict.fromkeys(LANES.values()):
         found = lanes.get(lane, [])
-        if lane == LANES[AssertionType.MARKER_RESULT]:
+        if lane in (LANES[AssertionType.MARKER_RESULT], LANES[AssertionType.MOLECULAR_RESULT]):
             lines = [", ".join(result(view, a) for a in found)]
         else:
             lines = list(dict.fromkeys(fact(view, a) for a in found))

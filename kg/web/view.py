@@ -40,12 +40,13 @@ def anchor(span: Span) -> str:
     return f"c{span.start}-{span.end}"
 
 
-def shown(a: Assertion) -> str:
-    """A marker result in a few signs: the stated value where there is one, with the sign of a negative result.
+def shown(a: Assertion, said: str = "") -> str:
+    """A result in a few signs: the stated value where there is one, with the sign of a negative result.
 
-    A value says more than ``+`` beside it: ``Ki-67 20 %``, ``HER2 2+``.
+    A value says more than ``+`` beside it: ``Ki-67 20 %``, ``HER2 2+``; one that the words ``said`` beside it hold
+    (``mutation V600E``) is not said again.
     """
-    if not a.value:
+    if not a.value or a.value in said:
         return SIGNS[a.result]
     return f"{SIGNS[a.result]} {a.value}" if a.result == "Negative" else a.value
 
@@ -190,7 +191,8 @@ class View:
     def chip(self, a: Assertion, style: str = "stated") -> Html:
         """A marker result as a chip: the antigen in the text's words, its sign, and the stated value."""
         result = self.words(f"result-{a.result}")
-        return tag("span", self.surface(a), " ", tag("b", shown(a), aria_hidden="true"), hidden(f"{result} {a.value}"),
+        said = self.surface(a)
+        return tag("span", said, " ", tag("b", shown(a, said), aria_hidden="true"), hidden(f"{result} {a.value}"),
                    class_=f"chip {a.result} {style}", title=f"{self.name(a)} · {result}")
 
     def named(self, a: Assertion) -> Html:
