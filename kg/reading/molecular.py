@@ -5,8 +5,8 @@ showed it. The result is told by a word for its list (``ALK et ROS1 négatifs``)
 (``mutation V600E``); what is only looked for has none. A method in parentheses (``HER2 2+, FISH non amplifiée``) tells
 of the gene before it.
 
-On the 72 invented sentences of ``tests/test_molecular.py`` gene, kind, result and name of the change are right; of
-140 results in 90 French and Spanish texts of fracco-fr and cantemist-es (train) that were read over, 129 (2026-11-22).
+On the 72 invented sentences of ``tests/test_molecular.py`` gene, kind, result and name of the change are right
+(2026-11-22).
 """
 
 from __future__ import annotations
