@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kg.model import (
-    Assertion,
     AssertionType,
     Case,
     Concept,
