@@ -26,9 +26,9 @@ Found = tuple[int, int, str | None]
 """Where a date stands in the folded text, and its ISO form: ``--03-05`` without a year, None if there is none such."""
 
 _NUMERIC = re.compile(
-    rf"(?<![\d/.,-])(?:(?P<iso>(?P<iy>{YEAR})-(?P<im>\d\d)(?:-(?P<id>\d\d))?)(?![\d-])"
+    rf"(?:(?<![\d/.,-])|(?<=\d\d\d\d-))(?:(?P<iso>(?P<iy>{YEAR})-(?P<im>\d\d)(?:-(?P<id>\d\d))?)(?![\d-])"
     rf"|(?P<d>\d{{1,2}})\s?(?P<sep>[/.-])\s?(?P<m>\d{{1,2}})\s?(?P=sep)\s?(?P<y>[1-9]\d{{3}}|\d\d)(?![\d/]|[.,]\d)"
-    rf"|(?P<my>\d{{1,2}})\s?[/-]\s?(?P<yy>{YEAR})(?!\d|[/-]\d)"
+    rf"|(?P<my>\d{{1,2}})\s?[/-]\s?(?P<yy>{YEAR})(?!\d|/\d|-\d(?!\d?/{YEAR}))"
     rf"|(?P<dotted>0[1-9]|1[0-2])\.(?P<dy>{YEAR})(?!\d|[.,]\d))"
 )
 _TWO_DIGITS = re.compile(r"\d\d\.\d\d\.\d\d")
@@ -38,6 +38,7 @@ _LETTERS = re.compile(r"[a-z]+")
 _FULL = re.compile(r"[1-9]\d{3}$")
 _MEASURED = re.compile(r"\s?(?:%|mm|cm|m[gl]|ui|/|[.,]\d|g\b|x\s?\d|-\d)")
 """What follows a number that is an amount, not a year."""
+_SENTENCE_END = re.compile(r"[^\W\d]{2}[.;]\s+$")
 _ENDS = re.compile(r"\s*(?:[,;.)\n]|$)")
 _EVENTS = frozenset({Kind.DISEASE, Kind.PROCEDURE, Kind.ANATOMY})
 _LEAP = 2000
@@ -116,7 +117,11 @@ def _numeric_dates(words: Words, named: list[Found], table: DateWords) -> tuple[
     matches = list(_numeric_matches(words))
     if not table.day_second:
         pairs = ((*_without_year(m, True, words, table), (*m.span(), _numeric(m, True))) for m in matches)
-        return [found for pair in pairs for found in pair], []
+        alone = (
+            (m.start(1), m.end(2), _iso(_LEAP, int(m[2]), int(m[1]))) for m in table.day_lead.finditer(words.folded)
+        )
+        yearless = [(start, end, f"-{iso[4:]}") for start, end, iso in alone if iso]
+        return [*(found for pair in pairs for found in pair), *yearless], []
     day_first = _day_first(matches, named, words, table) if any(map(_open, matches)) else None
     found: list[Found] = []
     undecided = []
@@ -176,7 +181,7 @@ def _is_month(match: re.Match[str], words: Words, table: DateWords) -> bool:
         if not (day or _goes_on(match, words, table)) or not words.text[place.start].isupper():
             return False
     before = words.folded[max(0, match.start() - _REACH) : match.start()].split()
-    return bool(day) or (bool(before) and before[-1].strip("(,") in table.month_before)
+    return bool(day) or _goes_on(match, words, table) or (bool(before) and before[-1].strip("(,") in table.month_before)
 
 
 def _goes_on(match: re.Match[str], words: Words, table: DateWords) -> bool:
@@ -186,9 +191,10 @@ def _goes_on(match: re.Match[str], words: Words, table: DateWords) -> bool:
     return any(following is not None and following[0] in table.months for following in nexts)
 
 
-def _starts_line(folded: str, start: int) -> bool:
-    """Whether nothing but a bullet stands before on the line."""
-    return not folded[max(0, start - _REACH) : start].rpartition("\n")[2].strip(" \t-*.>")
+def _starts(folded: str, start: int) -> bool:
+    """Whether nothing but a bullet stands before on the line, or a sentence has just ended."""
+    before = folded[max(0, start - _REACH) : start]
+    return not before.rpartition("\n")[2].strip(" \t-*.>") or bool(_SENTENCE_END.search(before))
 
 
 def _bare_years(words: Words, table: DateWords, named: Collection[int]) -> Iterator[Found]:
@@ -205,7 +211,7 @@ def _bare_years(words: Words, table: DateWords, named: Collection[int]) -> Itera
             (done and table.until.fullmatch(folded, done, start))
             or table.year_before.search(folded, max(0, start - _REACH), start)
             or (folded[start - 1 : start] == "(" and (ranged or following in (",", ")", ":", ";")))
-            or (following in (":", ",") and _starts_line(folded, start))
+            or ((ranged or following in (":", ",")) and _starts(folded, start))
             or (i - 1 in named and (ranged or _ENDS.match(folded, end)))
         ):
             done = end

@@ -12,7 +12,7 @@ from kg.reading.text import alternatives
 
 YEAR = r"(?:19|20)\d\d"
 _ROLES = frozenset(("month", "and", "of", "article", "suffix", "year-word", "year-before", "ambiguous", "day-second",
-                    "until", "both", "between", "since", "spelt", "stay", "leaving"))  # fmt: skip
+                    "until", "both", "between", "since", "up-to", "day-lead", "spelt", "stay", "leaving"))  # fmt: skip
 
 RECKONING = frozenset(("number", "ordinal", "nth", "unit", "cycle", "relative"))
 """Rows of the same table for times reckoned from others (see ``distances``)."""
@@ -26,9 +26,10 @@ class DateWords:
     ``named`` is a date with a month's name; ``earlier`` the day before that shares month and year (``le 3 et le 5
     mars``); ``year_before`` ends where a year alone may stand; ``until`` stands between the two ends of an interval,
     ``both`` between two dates that are such ends only after ``between``; ``day_and_month`` is a date in digits that
-    the next one gives its year; ``since`` stands before a look back; ``stay`` is a word of a stay in hospital,
-    ``leaving`` the label of the day of its end. Where ``day_second``, a numeric date may be written month first, and
-    ``spelt`` has the words whose spelling tells: by ``day-first`` and ``month-first``.
+    the next one gives its year, ``day_lead`` one after a word such as ``le``; ``since`` stands before a look back,
+    ``up_to`` before an end without a start; ``stay`` is a word of a stay in hospital, ``leaving`` the label of the day
+    of its end. Where ``day_second``, a numeric date may be written month first, and ``spelt`` has the words whose
+    spelling tells: by ``day-first`` and ``month-first``.
     """
 
     named: re.Pattern[str]
@@ -42,6 +43,8 @@ class DateWords:
     between: re.Pattern[str]
     day_and_month: re.Pattern[str]
     since: re.Pattern[str]
+    up_to: re.Pattern[str]
+    day_lead: re.Pattern[str]
     stay: re.Pattern[str]
     leaving: re.Pattern[str]
     day_second: bool
@@ -90,6 +93,8 @@ def date_words(language: Language) -> DateWords:
         re.compile(rf"(?<!\w)(?:{any_of['between']})\s*(?:(?:{any_of['article']})\s+)?$"),
         re.compile(rf"(?<![\d/.,-])(\d{{1,2}})\s?([/.])\s?(\d{{1,2}})(?:{joins['until']}|{joins['both']})$"),
         re.compile(rf"(?<!\w)(?:{any_of['since']})\s*(?:(?:{any_of['article']})\s+)?$"),
+        re.compile(rf"(?<!\w)(?:{any_of['up-to']})\s*(?:(?:{any_of['article']})\s+)?$"),
+        re.compile(rf"(?<!\w)(?:{any_of['day-lead']})\s+(\d\d)/(\d\d)(?![\d/]|[.,]\d|\s?(?:%|mm))"),
         re.compile(rf"(?<!\w)(?:{any_of['stay']})"),
         re.compile(rf"(?<!\w)(?:{any_of['leaving']})\s*:\s*$"),
         day_second,

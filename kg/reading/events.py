@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from kg.identity import local_id
-from kg.model import Assertion, DateBasis, Event, Measurement, When
+from kg.model import Assertion, DateBasis, Event, Measurement, Span, When
 from kg.reading.observed import Observed
 from kg.reading.reckoning import bounds
 
@@ -31,18 +31,30 @@ def _time(when: When) -> _Time:
     return f"{iso}@{when.span.start}" if _follows(when) else iso
 
 
+def _from(when: When) -> tuple[When, int, tuple[Span, ...]]:
+    """The time that another one is placed by, about how many days away, and the words on the way there."""
+    days, way = 0, list[Span]()
+    while when.anchor and _follows(when):
+        days, way = days + when.away, [when.span, *way]
+        when = when.anchor
+    return when, days, tuple(way)
+
+
 def _beside(when: When) -> _Time:
-    """The time that another one stands beside, ``""`` for one with a date of its own or far from its anchor's."""
-    far = when.anchor is not None and bool(when.anchor.iso) and when.away >= _FAR
-    return _time(when.anchor) if when.anchor and _follows(when) and not far else ""
+    """The time that another one stands beside, ``""`` for one with a date of its own or far from that one's."""
+    start, days, way = _from(when)
+    return _time(start) if way and not (start.iso and days >= _FAR) else ""
 
 
 def _span_of_days(when: When) -> tuple[date, date]:
     """The first and last day that a time may mean; one far from its anchor is somewhere about there."""
-    if when.anchor and when.anchor.iso and _follows(when) and when.away >= _FAR:
-        low, high = bounds(when.anchor.iso)
-        return low + timedelta(when.away), high + timedelta(2 * when.away)
-    return bounds(when.iso) if when.iso else (date.min, date.max)
+    start, days, _ = _from(when)
+    if not start.iso:
+        return date.min, date.max
+    low, high = bounds(start.iso)
+    low, high = low + timedelta(days), high + timedelta(2 * days)
+    end = bounds(start.until.iso)[0] - timedelta(1) if start.until and days else high
+    return low, min(high, end) if low < end else high
 
 
 def _dated_order(whens: dict[_Time, When], times: Iterable[_Time]) -> Iterator[_Time]:
@@ -55,25 +67,13 @@ def _dated_order(whens: dict[_Time, When], times: Iterable[_Time]) -> Iterator[_
 
 
 def _in_order(whens: dict[_Time, When], kept: Iterable[_Time]) -> Iterator[_Time]:
-    """The dated times in order, each with those that are known by it around it."""
+    """The dated times in order, each with those that are known by it around it, by their distance."""
     around: dict[_Time, list[_Time]] = defaultdict(list)
     for time in kept:
         around[_beside(whens[time])].append(time)
-    for beside in around:
-        around[beside].sort(key=lambda time: (whens[time].away, whens[time].span))
-
-    def with_others(time: _Time) -> Iterator[_Time]:
-        others = around.get(time, [])
-        for other in others:
-            if whens[other].away < 0:
-                yield from with_others(other)
-        yield time
-        for other in others:
-            if whens[other].away >= 0:
-                yield from with_others(other)
-
     for time in _dated_order(whens, around[""]):
-        yield from with_others(time)
+        ways = {other: _from(whens[other])[1:] for other in around[time]}
+        yield from sorted([time, *around[time]], key=lambda other: ways.get(other, (0, ())))
 
 
 def _placed(observed: Observed, a: Assertion) -> list[When]:
@@ -113,7 +113,7 @@ def read_events(
     events = []
     for order, time in enumerate(_in_order(whens, kept), 1):
         when, told = whens[time], reckoned.get(time)
-        anchor = ids[_time(told.anchor)] if told and told.anchor else ""
+        anchor = ids[_time(told.anchor)] if told and told.anchor and _time(told.anchor) != time else ""
         words, precedes = (told.span, told.away < 0) if told else (None, False)
         words = None if _is_opening(when) else words
         dated = when if when.iso else None

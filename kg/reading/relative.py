@@ -10,26 +10,20 @@ before anything was changed for them (three languages, 2026-11-22; three slips o
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 
 from kg.model import DateBasis, Grounding, Kind, Span, When
-from kg.reading.distances import Distance, cycle_length, find_distances
+from kg.reading.distances import Distance, find_distances
 from kg.reading.openings import openings
 from kg.reading.reckoning import bounds, common, reckon
-from kg.reading.sections import SHORT, Outline
-from kg.reading.stay import Stay, stay_of
-from kg.reading.tables import Language, by_role
-from kg.reading.text import Words, alternatives
-from kg.reading.timeline import NEAR, Calendar, calendar_of
+from kg.reading.sections import Outline
+from kg.reading.stay import stay_of
+from kg.reading.story import Story
+from kg.reading.tables import Language
+from kg.reading.text import Words
+from kg.reading.timeline import calendar_of
 
-_ACTS = frozenset({"surgery", "radiotherapy", "systemic"})
-_NAMED_REACH = 32
-"""The event that an expression names starts at most so many characters after it."""
 _STATED_NEAR = 30
 """A date of the same sentence that stands so near says itself when it was."""
 _BESIDE = 3
@@ -40,121 +34,6 @@ _LIFE = 120 * 365
 """No story goes back so many days."""
 _CYCLE = 14
 """The fewest days of a cycle, for the order alone, where the text doesn't tell them."""
-PLACES = frozenset({"admission", "discharge", "end-of", "day-zero"})
-"""Rows of ``times.tsv``: what an expression may name that is no event of the lexicon."""
-
-
-@cache
-def _places(language: Language) -> dict[str, re.Pattern[str]]:
-    """Patterns of the words right after an expression, and of the day that a scheme counts from."""
-    found = by_role((row for row in language.table("times", 3) if row[0][0] in PLACES), PLACES)
-    after = {role: re.compile(rf"\s*(?:[^\W\d]+['\s]\s*){{0,2}}?(?:{alternatives(found[role, '-'])})(?!\w)")
-             for role in ("admission", "discharge", "end-of")}  # fmt: skip
-    zero = rf"\W{{0,3}}(?:{alternatives(found['day-zero', '-'])})\s?\+?\s?(?P<day>[01])(?!\d)"
-    return after | {"day-zero": re.compile(zero)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """What a time may be reckoned from: the words, and the places of names in order."""
-
-    words: Words
-    language: Language
-    outline: Outline
-    groundings: tuple[Grounding, ...]
-    starts: tuple[int, ...]
-    stay: Stay
-
-    def before(self, dates: Sequence[When], place: Span) -> When | None:
-        """The time told last before a place: in its section, else in an earlier one that tells the story."""
-        here = self.outline.section_at(place.start)
-        for when in reversed(dates):
-            if when.span.end <= place.start and not when.local and self._is_told(when.span, place):
-                section = self.outline.section_at(when.span.start)
-                if section is here or (section.name not in SHORT and here.name not in SHORT):
-                    return when
-        return None
-
-    def _is_told(self, start: Span, place: Span) -> bool:
-        """Whether a time has words of its own, or anything is named between its place and another."""
-        return start.end > start.start or bisect_left(self.starts, start.start) < bisect_left(self.starts, place.start)
-
-    def act(self, calendar: Calendar, place: Span, origin: str) -> tuple[When | None, bool]:
-        """The time of the last operation (or treatment) before a place, and whether it is a treatment."""
-        types = _ACTS if origin == "act" else {"surgery"}
-        for g in reversed(self.groundings[: bisect_left(self.starts, place.start)]):
-            sort = _sort(g)
-            if sort in types and (when := calendar.placed(g.mention.span)):
-                return when, sort == "systemic"
-        return None, False
-
-    def name(self, place: Span) -> Span:
-        """A place with the name that follows it."""
-        at = bisect_left(self.starts, place.end)
-        end = min(self.outline.sentences[self.outline.sentence_at(place.start)].end, place.end + _NAMED_REACH)
-        if at == len(self.starts) or self.starts[at] >= end:
-            return place
-        return Span(place.start, self.groundings[at].mention.span.end)
-
-    def named(self, calendar: Calendar, place: Span, told: Distance) -> When | None:
-        """The time of the event that the last name in ``place`` means: told before, or, looking back, after it.
-
-        Without a distance only acts count: ``avant la chirurgie``, not ``après un scanner normal``.
-        """
-        at = bisect_left(self.starts, place.end) - 1
-        if at < 0 or self.starts[at] < place.start:
-            return None
-        concept, sort = self.groundings[at].concept, _sort(self.groundings[at])
-        if concept is None or self.groundings[at].mention.kind is Kind.ANATOMY or not (told.count or sort in _ACTS):
-            return None
-        others = [*reversed(self.groundings[:at]), *(self.groundings[at + 1 :] if told.back else ())]
-        same = [g for g in others if g.concept and g.concept.key == concept.key]
-        alike = [g for g in others if sort in _ACTS and _sort(g) == sort]
-        whens = (calendar.placed(g.mention.span) for g in (*same, *alike))
-        return next(filter(None, whens), None)
-
-    def treated(self, place: Span) -> Grounding | None:
-        """What the sentence names last before a place, if it is something given or done."""
-        at = bisect_left(self.starts, place.start) - 1
-        sentence = self.outline.sentences[self.outline.sentence_at(place.start)]
-        last = self.groundings[at] if at >= 0 and self.starts[at] >= sentence.start else None
-        return last if last and last.mention.kind in (Kind.DRUG, Kind.PROCEDURE) else None
-
-    def day_zero(self, dates: Iterable[When], place: Span) -> tuple[When | None, int]:
-        """The last date before a place that the text calls the first day of a scheme, and its number: 0 or 1."""
-        found: tuple[When | None, int] = None, 0
-        for when in dates:
-            if when.span.end <= place.start and len(when.iso) == 10:
-                end = self.words.ends[self.words.at(when.span.end - 1)]
-                if match := _places(self.language)["day-zero"].match(self.words.folded, end):
-                    found = when, int(match["day"])
-        return found
-
-    def cycles(self, calendar: Calendar, place: Span) -> tuple[When | None, int]:
-        """When the last drug before a place was started, and the days of its cycle, 0 where they aren't told."""
-        before = [g for g in self.groundings[: bisect_left(self.starts, place.start)] if _sort(g) == "systemic"]
-        if not before:
-            return None, 0
-        last = before[-1].concept
-        same = [g for g in before if last and g.concept and g.concept.key == last.key]
-        whens = [(g, when) for g in same or before[-1:] if (when := calendar.placed(g.mention.span))]
-        if not whens:
-            return None, 0
-        started = [w for w in whens if w[1].basis is not DateBasis.INHERITED] or whens
-        g, when = started[-1]
-        sentence = self.outline.sentences[self.outline.sentence_at(g.mention.span.start)]
-        low, high = (self.words.starts[self.words.at(offset)] for offset in (sentence.start, place.start))
-        return when, cycle_length(self.words.folded[low:high], self.language)
-
-    def follows(self, told: Distance, *roles: str) -> int:
-        """Where the words right after an expression end, if they are those of a role; 0 where they are not."""
-        found = (_places(self.language)[role].match(self.words.folded, told.end) for role in roles)
-        return next((match.end() for match in found if match), 0)
-
-
-def _sort(g: Grounding) -> str:
-    """The type of what is named; a drug is a treatment."""
-    return "systemic" if g.mention.kind is Kind.DRUG else g.concept.type if g.concept else ""
 
 
 def with_computed(
@@ -165,7 +44,7 @@ def with_computed(
     One that no date can be had for has the ISO form ``""`` and, where it is known, its anchor: it is only in order.
     """
     starts = tuple(g.mention.span.start for g in groundings)
-    story = _Story(words, language, outline, groundings, starts, stay_of(dates, words, language))
+    story = Story(words, language, outline, groundings, starts, stay_of(dates, words, language))
     told = list(find_distances(words, language))
     # what looks ahead, or has an end but no start of its own, comes after what can be had from the story so far
     later = [t for t in told if t.origin in ("lasting", "held") or (t.origin == "named" and t.back)]
@@ -181,12 +60,14 @@ def _place(when: When) -> Span:
     return when.span
 
 
-def _resolved(told: Distance, known: list[When], dates: tuple[When, ...], story: _Story) -> When | None:
+def _resolved(told: Distance, known: list[When], dates: tuple[When, ...], story: Story) -> When | None:
     """The time that an expression tells, or None."""
     place = story.words.span_of(told.start, told.end)
     if told.origin == "named":
         end = story.follows(told, "admission", "discharge")
         place = story.words.span_of(told.start, end) if end else story.name(place)
+    else:
+        place = story.until_named(place)
     if told.origin == "none" or _is_dated(told, place, dates, story.outline):
         return None
     if told.origin in ("lasting", "held"):
@@ -195,7 +76,7 @@ def _resolved(told: Distance, known: list[When], dates: tuple[When, ...], story:
     beside = told.back or told.origin in ("while", "letter")
     if not (iso or anchor or told.count or beside) or (told.origin == "back" and told.days > _LIFE):
         return None
-    leads = told.origin in ("next", "while") or (beside and not _governed(place, story)[1])
+    leads = told.origin in ("next", "while") or (beside and not story.governed(place)[1])
     return When(iso, DateBasis.COMPUTED, place, anchor, beside, away=away, leads=leads)
 
 
@@ -210,24 +91,11 @@ def _is_dated(told: Distance, place: Span, dates: tuple[When, ...], outline: Out
     return any(d.span.start - place.end <= _STATED_NEAR and place.start - d.span.end <= _STATED_NEAR for d in own)
 
 
-def _governed(place: Span, story: _Story) -> tuple[Grounding | None, bool]:
-    """What an expression speaks of: what its sentence names right before it (True), else next."""
-    sentence = story.outline.sentences[story.outline.sentence_at(place.start)]
-    at = bisect_left(story.starts, place.start)
-    for g in reversed(story.groundings[max(0, at - 3) : at]):
-        span = g.mention.span
-        if sentence.start <= span.start and place.start - span.end < NEAR and g.mention.kind is not Kind.ANATOMY:
-            return g, True
-    following = (g for g in story.groundings[at:] if g.mention.span.start >= place.end)
-    after = next((g for g in following if g.mention.kind is not Kind.ANATOMY), None)
-    return (after, False) if after and after.mention.span.end <= sentence.end else (None, False)
-
-
-def _lasting(told: Distance, place: Span, known: list[When], story: _Story) -> When | None:
+def _lasting(told: Distance, place: Span, known: list[When], story: Story) -> When | None:
     """The interval of what goes on for a time from the date that holds; a sign ``for six months`` began before it."""
     dated = next((d.span for d in known if not d.local and 0 <= place.start - d.span.end < _BESIDE), place)
     whole = Span(dated.start, place.end)  # "en mars 2014 pendant six mois"
-    governed, right_before = _governed(whole, story)
+    governed, right_before = story.governed(whole)
     if governed is None and (last := story.treated(whole)):
         governed, right_before, whole = last, True, Span(last.mention.span.end + 1, place.end)
     if governed is None:
@@ -245,7 +113,7 @@ def _lasting(told: Distance, place: Span, known: list[When], story: _Story) -> W
     return replace(start, span=whole, anchor=None, until=until, local=True, leads=not right_before)
 
 
-def _reckoned(told: Distance, place: Span, known: list[When], story: _Story) -> tuple[When | None, str, int]:
+def _reckoned(told: Distance, place: Span, known: list[When], story: Story) -> tuple[When | None, str, int]:
     """The time to reckon from, the date that comes of it, and about how many days lie between."""
     calendar = calendar_of(tuple(known), story.outline)
     if told.origin in ("cycle", "within"):
@@ -281,7 +149,8 @@ def _reckoned(told: Distance, place: Span, known: list[When], story: _Story) -> 
     if anchor and told.origin == "named" and story.follows(told, "end-of"):
         start = anchor.until.iso if anchor.until else ""
         away += (bounds(start)[1] - bounds(anchor.iso)[0]).days if start else 0
-    iso = reckon(start, count, told.unit, back=told.back, loose=loose) if start and count else ""
+    exact = told.origin == "letter" and told.unit and stay.left  # "à la sortie"
+    iso = reckon(start, count, told.unit, back=told.back, loose=loose) if start and (count or exact) else ""
     return anchor, iso, -max(away, 1) if told.back else away
 
 

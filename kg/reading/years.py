@@ -3,7 +3,7 @@
 The year is that of the other end of the interval, of an interval told before that holds the day, else of the date
 told before: ``du 18 novembre au 3 janvier 2020`` starts in 2019; after ``20 décembre 2019``, ``4 janvier`` is of 2020.
 Such a date is Inherited. Without any year in the text it is none. Both ends of an interval belong to it; one that runs
-backwards is none, but a finding.
+backwards is none, but a finding. What ends on a day (``jusqu'en 2020``) did not happen on it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from kg.reading.text import Words
 
 _AHEAD = 5
 """A month that has passed in the year of the date before is the next year's, at most so many months ahead."""
+_SHORTLY = 2
+"""A date is before a stay rather than after it where at most so many months lie between."""
 _REACH = 24
 """What stands right before a date is looked for in so many characters."""
 Dated = tuple[int, int, str]
@@ -58,11 +60,14 @@ def _after(iso: str, last: str, ahead: bool) -> int:
 
 
 def _within(iso: str, intervals: Sequence[tuple[str, str]]) -> int | None:
-    """The year in which a date lies in an interval told before, the last one first."""
+    """The year in which a date lies in an interval told before, the last one first; or shortly before one."""
     for start, end in reversed(intervals):
         for year in range(int(start[:4]), int(end[:4]) + 1):
             if start <= f"{year}{iso[1:]}" <= end:
                 return year
+        months = int(start[5:7]) - int(iso[2:4])
+        if start[:4] < end[:4] and iso[2:] < start[5:] and months <= _SHORTLY:  # before a stay over New Year
+            return int(start[:4])
     return None
 
 
@@ -85,7 +90,7 @@ def _years(found: Sequence[Dated], words: Words, table: DateWords) -> dict[int, 
                 last = (alike or earlier)[-1]
                 back = table.since.search(words.folded, max(0, start - _REACH), start)
                 inside = None if ending else _within(iso, intervals)
-                year = _before(iso, last) if back else _after(iso, last, ending) if inside is None else inside
+                year = inside or (_before(iso, last) if back else _after(iso, last, ending))
                 known[i] = f"{year}{iso[1:]}"
             elif later:
                 known[i] = f"{later[0][:4]}{iso[1:]}"
@@ -108,5 +113,8 @@ def with_years(found: Sequence[Dated], words: Words, table: DateWords) -> tuple[
             else:
                 message, hint = "an interval ends before it starts", "check both dates in the text"
                 findings.append(Finding(Level.WARNING, "interval-reversed", message, when.span, hint))
+        ends = table.up_to.search(words.folded, max(0, start - _REACH), start)
+        if ends and not (i and _until(found, i - 1, words, table)):
+            when = replace(when, leads=True)
         whens[i] = when
     return tuple(whens[i] for i in sorted(whens)), tuple(reversed(findings))
