@@ -31,6 +31,8 @@ SPANISH = [
     ("Cáncer de colon. Nódulo pulmonar.", [("Cáncer", "8000/3"), ("Nódulo pulmonar", "8000/6")]),
     ("Cáncer de pulmón. Nódulo pulmonar.", [("Cáncer", "8000/3")]),
     ("Lesión renal.", []),
+    ("Progresión radiológica a nivel óseo.", [("Progresión radiológica a nivel óseo", "8000/6")]),
+    ("Adenopatías axilares y supraclaviculares.", [("Adenopatías axilares y supraclaviculares", "8000/6")]),
     # a name without its organ
     ("Adenocarcinoma de colon.", [("Adenocarcinoma", "8140/3")]),
     ("Carcinoma medular de tiroides.", [("Carcinoma medular", "8510/3")]),
@@ -71,6 +73,7 @@ SPANISH = [
     ("Estadio pT2N1M0.", [("pT2N1M0", "8000/6")]),
     ("Estadio pT2 N1 M1b.", [("M1b", "8000/6")]),
     ("Melanoma pT2 N1 M1.", [("Melanoma pT2 N1 M1", "8720/6")]),
+    ("Melanoma estadio IV (pT2N1M1).", [("Melanoma estadio IV (pT2N1M1)", "8720/6")]),
     ("Melanoma M0.", [("Melanoma", "8720/3"), ("M0", "8000/6")]),
 ]
 

@@ -36,6 +36,10 @@ def codes(case: Case) -> list[tuple[str, str]]:
         ("Un mélanome cutané du dos.", [("mélanome", "8720/3")]),
         ("Adénocarcinome gastrique de type intestinal.", [("Adénocarcinome gastrique de type intestinal", "8144/3")]),
         ("Adénocarcinome intestinal.", [("Adénocarcinome", "8140/3")]),
+        ("Une tumeur avec extension vers la choane.", [("tumeur", "8000/1"), ("extension", "8000/6")]),
+        ("Adénocarcinome : bilan d'extension.", [("Adénocarcinome", "8140/3")]),
+        ("Adénocarcinome. Risque élevé de récidive.", [("Adénocarcinome", "8140/3")]),
+        ("Adénocarcinome à haut risque, récidive.", [("Adénocarcinome", "8140/3"), ("récidive", "8000/6")]),
     ],
 )
 def test_the_words_of_the_histology_carry_the_code(text: str, coded: list[tuple[str, str]]) -> None:
@@ -63,7 +67,16 @@ def test_general_words_have_a_code_only_beside_a_site(text: str, coded: list[str
     assert [words for words, _ in codes(read(text, language="fr"))] == coded
 
 
-@pytest.mark.parametrize("text", ["Des lésions ischémiques anciennes.", "Aspect malin du bord.", "Un kyste simple."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Des lésions ischémiques anciennes.",
+        "Aspect malin du bord.",
+        "Un kyste simple.",
+        "Indice de masse corporelle 31.",
+        "Dossier vu au comité multidisciplinaire des tumeurs.",
+    ],
+)
 def test_words_that_mean_no_tumour_have_no_code(text: str) -> None:
     assert codes(read(text, language="fr")) == []
 

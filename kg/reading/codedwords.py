@@ -250,7 +250,8 @@ def _with_metastases(line: Line, left: Place, right: Place) -> Place | None:
         return None
     if line.past(start, rules.with_ | rules.towards) < right.first:
         return None
-    return replace(left, last=right.last, code=_metastatic(left.code), spreads=False)
+    closed = right.staged and "(" in between and line.stems[right.last + 1 : right.last + 2] == [")"]
+    return replace(left, last=right.last + closed, code=_metastatic(left.code), spreads=False)
 
 
 def _with_component(line: Line, left: Place, right: Place) -> Place | None:

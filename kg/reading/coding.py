@@ -27,10 +27,12 @@ from kg.reading.vocabulary import Vocabulary
 
 _CODED = frozenset({Kind.DISEASE, Kind.RESPONSE, Kind.STAGE, Kind.FINDING, Kind.PROCEDURE})
 _STEMS, _NAMES = (
-    ("before", "after", "after-named", "after-general", "along", "kept", "otherwise"),
-    ("sited", "uncoded"),
+    ("before", "after", "after-named", "after-general", "along", "kept", "otherwise", "otherwise-before"),
+    ("towards", "sited", "uncoded"),
 )
 _ROLES = frozenset({"organs", "whole", *_STEMS, *_NAMES})
+_LEADING = 3
+"""A word such as ``risque`` stands among so many words before the name that it bears on."""
 Reach = tuple[int, int]
 """First and last place in the line of words that count."""
 
@@ -57,6 +59,10 @@ class CodingRules:
     """Stems of words that belong to a histology though they name an organ as well (``carcinome séreux``)."""
     otherwise: frozenset[str]
     """Stems of words right after a general name that tell that it means no tumour (``lésion ischémique``)."""
+    otherwise_before: frozenset[str]
+    """Stems of words before a name that tell that it means no tumour here (``risque de récidive``)."""
+    towards: frozenset[str]
+    """Names of ``sited`` with a word that leads to a site (``extension vers``)."""
     sited: frozenset[str]
     """Names that have a code only beside a site."""
     uncoded: frozenset[str]
@@ -123,12 +129,23 @@ def _counts(
     named: Grounding, item: Item, observed: Observed, sites: dict[Item, tuple[Concept, ...]], rules: CodingRules
 ) -> bool:
     """Whether a name stands for a tumour where it is."""
-    key, concept = named.mention.key, named.concept
-    if key in rules.uncoded or (key in rules.sited and item not in sites):
+    key, concept, words = named.mention.key, named.concept, observed.words
+    first, last = item.mention.first, item.mention.last
+    following = words.stems[last + 1 : last + 3]
+    if key in rules.uncoded or not rules.otherwise_before.isdisjoint(_leading(words, first)):
+        return False
+    if key in rules.sited and item not in sites and " ".join([key, *following[:1]]) not in rules.towards:
         return False
     general = concept is not None and concept.type == "generic"
-    following = observed.words.stems[item.mention.last + 1 : item.mention.last + 3]
     return not (general and any(stem in rules.otherwise for stem in following))
+
+
+def _leading(words: Words, first: int) -> list[str]:
+    """The stems of the few words before a name, up to a mark."""
+    at = first
+    while at > max(first - _LEADING, 0) and words.forms[at - 1].isalpha():
+        at -= 1
+    return words.stems[at:first]
 
 
 def _core(
