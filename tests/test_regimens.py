@@ -254,3 +254,28 @@ RESPONSES = [
 def test_responses_answer_their_line(language: str, text: str, answered: list[list[str]], tell: Tell) -> None:
     told = tell(text, language)
     assert [sorted(map(told.key, a.follows)) for a in told.of(AssertionType.RESPONSE)] == answered
+
+
+NAMED = [
+    # language, text, (drug, status) of each treatment
+    ("fr", "Traitement par immunoglobulines.", [("intravenous-immunoglobulin", "Given")]),
+    ("fr", "Vitamine B12 1000 µg IM.", [("cyanocobalamin", "Given")]),
+    ("fr", "Oxygène à domicile.", [("medical-oxygen", "Given")]),
+    ("fr", "Allergie aux sulfamides.", [("sulfonamide", "Allergy")]),
+    ("fr", "Sulfamides hypoglycémiants arrêtés.", [("sulfonylurea", "Stopped")]),
+    ("fr", "Enzymothérapie substitutive par agalsidase alfa.",
+     [("enzyme-replacement-therapy", "Given"), ("agalsidase-alfa", "Given")]),
+    ("fr", "Elle prend du céliprolol et de la tianeptine.", [("celiprolol", "Given"), ("tianeptine", "Given")]),
+    ("fr", "Échec du bimékizumab.", [("bimekizumab", "Given")]),
+    ("es", "Recibió tratamiento con ceftibuteno.", [("ceftibuten", "Given")]),
+    ("es", "Toma zofenopril 30 mg y lormetazepam.", [("zofenopril", "Given"), ("lormetazepam", "Given")]),
+    ("en", "He was treated with latamoxef.", [("latamoxef", "Given")]),
+    ("en", "Glipizide 5 mg tid and VPA were continued.", [("glipizide", "Given"), ("valproic-acid", "Given")]),
+    ("en", "Inotropic agents were started.", [("vasopressor", "Given")]),
+    ("en", "He denied use of recreational drugs.", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "statuses"), NAMED)
+def test_drugs_of_many_names(language: str, text: str, statuses: list[tuple[str, str]], tell: Tell) -> None:
+    assert tell(text, language).statuses() == statuses
