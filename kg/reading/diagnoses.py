@@ -60,7 +60,9 @@ def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list
     found = find_revisions(told, pairs, observed)
     revisions = [Revision(chain[m].id, chain[n].id, kind, tuple(supports.get(chain[n].id, ()))) for m, n, kind in found]
     revisions += [Revision(a.id, b.id, RevisionKind.RECLASSIFICATION) for a, b in stated if a.id not in places]
-    marked, refutations = _with_refutations(_superseded(chain, found), others)
+    again = {t.diagnosis.id for t in denied if all(v.again for v in t.verdicts)}
+    excluded = [a for a in others if a.id not in again]
+    marked, refutations = _with_refutations(_superseded(chain, found), excluded)
     everything = sorted([*marked, *others], key=in_order)
     order = {a.id: place for place, a in enumerate(sorted([*everything, *results], key=in_order))}
     settled = sorted(evidence, key=lambda s: (order[s.diagnosis], order[s.result]))

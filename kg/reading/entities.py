@@ -54,7 +54,8 @@ def holds_on(a: Assertion) -> bool:
 
 def places_of(a: Assertion, observed: Observed) -> set[str]:
     """Three-letter topographies of a diagnosis: of its sites, else of its sentence; never of nodes or metastases."""
-    own = {s.topography[:3] for s in a.sites if s.topography} - {_NODES}
+    own = {s.topography[:3] for s in a.sites if s.topography} or {a.topography[:3]}
+    own -= {_NODES, ""}
     if own:
         return own
     found, spread = set(), False

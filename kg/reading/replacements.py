@@ -88,6 +88,8 @@ def _errors(chain: list[Told], denied: list[Told], lexicon: Lexicon) -> Iterator
                 yield _Error(told.diagnosis, verdict, plainly=verdict.wrong, denied=False)
     for told in denied:
         for verdict in told.verdicts:
+            if verdict.again:
+                continue
             held = [t for t in chain if _was_held(t, told.diagnosis, verdict, lexicon)]
             for t in held:
                 if verdict.rejected or t.diagnosis.context.certainty in _HEDGED:

@@ -18,7 +18,7 @@ from kg.reading.text import fold, pattern_of
 
 REACH = 90
 """Words that judge a diagnosis stand at most so many characters before or after its name."""
-_ROLES = ("wrong", "first", "held", "instead", "final", "contrast", "rejected", "kept")
+_ROLES = ("wrong", "first", "held", "instead", "final", "contrast", "rejected", "kept", "again")
 _SIDES = ("before", "after")
 _CLAUSE = re.compile(r";|\.\s")
 
@@ -29,7 +29,7 @@ class Verdict:
 
     ``wrong``: an error, given up; ``first``: somebody's first one; ``held``: made or suspected; ``instead``: what it
     was after an error, ``contrast``: after what it was not; ``final``: the last of several; ``rejected``: denied
-    although it had been thought of; ``kept``: confirmed.
+    although it had been thought of; ``kept``: confirmed; ``again``: told of its relapse or spread.
     """
 
     sentence: int
@@ -42,6 +42,7 @@ class Verdict:
     final: bool = False
     rejected: bool = False
     kept: bool = False
+    again: bool = False
 
 
 @cache
@@ -81,6 +82,7 @@ def _verdict(a: Assertion, mention: Mention, names: list[Mention], observed: Obs
         final=not wrong and (last["final"] >= 0 or then["final"]),
         rejected=a.context.polarity is Polarity.NEGATED and (excluded or wrong or last["rejected"] >= 0),
         kept=last["kept"] >= 0,
+        again=last["again"] >= 0,
     )
 
 

@@ -1,0 +1,215 @@
+"""What makes a later diagnosis take the place of an earlier one, and how does it?
+
+It is a *refinement* when its concept lies below the earlier one in the hierarchy (sarcoma → leiomyosarcoma), a
+*transformation* when the text says so, otherwise a *reclassification*, which needs a reason: the earlier one was
+hedged, or the text decides (``diagnostic définitif``, ``relecture``), it called the earlier one the first
+(``initialement``), or both come from pathology of the same disease. A name that only adds the organ, a word that only
+describes (``prolifération``) and a second tumour make none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.model import Assertion, Certainty, RevisionKind, Span
+from kg.reading.conclusions import LATE, Said
+from kg.reading.entities import (
+    entity_of,
+    is_background,
+    is_generic,
+    is_origin,
+    is_shorter_name,
+    is_tumour,
+    is_vague,
+    places_of,
+    shares_site,
+)
+from kg.reading.observed import Observed
+from kg.reading.replacements import Told
+from kg.terms.lexicon import Lexicon
+
+SEEN_REACH = 6
+"""A disease that imaging suggested is revised by pathology at most so many sentences later, or at the same site."""
+NEXT_REACH = 2
+"""What was suspected for any reason is revised by pathology at most so many sentences later."""
+_RANK = {Certainty.CONFIRMED: 2, Certainty.PROBABLE: 1, Certainty.POSSIBLE: 0, Certainty.EXCLUDED: 0}
+_IN_SITU = "/2"
+_WIDE = {
+    "800": "neoplasm",
+    "801": "carcinoma",
+    "802": "carcinoma",
+    "803": "carcinoma",
+    "880": "sarcoma",
+    "959": "lymphoma",
+}
+"""Classes that names tell by how cells look (ICD-O groups): ``tumeur indifférenciée``, ``sarcome fusiforme``."""
+_BROAD = frozenset({"neoplasm", "malignant-neoplasm", "benign-neoplasm", "lesion", "disease", "carcinoma"})
+"""Concepts too broad to make two diagnoses kin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two diagnoses of which the later may revise the earlier; ``hedged``: the earlier was never confirmed before.
+
+    ``now`` is what the sentence of the later one says, without the decision that it already took.
+    """
+
+    earlier: Told
+    later: Told
+    now: Said
+    hedged: bool
+    observed: Observed
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The lexicon that the text was read with."""
+        return self.observed.lexicon
+
+    @property
+    def firmer(self) -> bool:
+        """Whether the earlier one was only suspected, and the later one is told with no more doubt."""
+        earlier, later = self.ends
+        return self.hedged and _RANK[later.context.certainty] >= _RANK[earlier.context.certainty]
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The entities of the two."""
+        return entity_of(self.earlier.diagnosis), entity_of(self.later.diagnosis)
+
+    @property
+    def ends(self) -> tuple[Assertion, Assertion]:
+        """The two diagnoses."""
+        return self.earlier.diagnosis, self.later.diagnosis
+
+
+def kind_of(pair: Pair) -> RevisionKind | None:
+    """How the later diagnosis replaces the earlier one, or None where nothing says that it does."""
+    (earlier, later), (a, b), now = pair.ends, pair.names, pair.now
+    if a == b or is_shorter_name(later, earlier, pair.lexicon) or _is_apposed(pair) or _names_site(pair):
+        return None
+    if is_background(earlier) or (_is_part(b, a, pair.lexicon) and not _is_transformed(later)):
+        return None
+    if not pair.hedged and (pair.earlier.said.described or (is_vague(earlier) and not _is_found(pair.earlier))):
+        return None
+    here = shares_site(earlier, later, pair.observed)
+    here = here or (pair.hedged and now.histology and is_origin(later, pair.observed))
+    if not _covers(earlier, later, pair.lexicon):
+        return _other(pair) if here and not is_vague(later) else None
+    if not here:
+        return RevisionKind.RECLASSIFICATION if is_generic(earlier) and pair.hedged and now.pathology else None
+    alike = is_tumour(earlier) == is_tumour(later) or is_generic(earlier) or a in pair.lexicon.ancestors(b)
+    return RevisionKind.REFINEMENT if alike and (pair.hedged or is_tumour(later)) else None
+
+
+def _other(pair: Pair) -> RevisionKind | None:
+    """How another entity replaces the earlier one: there must be a reason."""
+    (earlier, later), (a, b), now = pair.ends, pair.names, pair.now
+    doubtful = later.context.certainty is Certainty.POSSIBLE or now.second
+    if b in pair.lexicon.ancestors(a) or _same_code(earlier, later) or (doubtful and not pair.hedged):
+        return None
+    if not (is_tumour(earlier) and is_tumour(later)):
+        return RevisionKind.RECLASSIFICATION if _is_other_disease(pair) else None
+    if now.transformation or _is_transformed(later):
+        return RevisionKind.TRANSFORMATION
+    if not pair.hedged and _is_named_beside(pair):
+        return None
+    new_time = bool(earlier.when and later.when and later.when.iso > earlier.when.iso)
+    kin = bool(_family(a, pair.lexicon) & _family(b, pair.lexicon))
+    if not pair.hedged and kin and any(v.kept for v in pair.later.verdicts):
+        return None
+    settled = new_time or later.section in LATE or pair.earlier.said.initial
+    reason = now.decisive or (pair.firmer and now.pathology) or (now.pathology and kin and settled)
+    return RevisionKind.RECLASSIFICATION if reason else None
+
+
+def _is_other_disease(pair: Pair) -> bool:
+    """Whether a diagnosis replaces another where not both are tumours: the earlier one was only suspected, or seen
+    first on images; what pathology called a tumour gives way to pathology alone.
+    """
+    (earlier, later), before, now = pair.ends, pair.earlier.said, pair.now
+    if now.histology and before.initial and before.imaging:
+        return True
+    if not pair.firmer or (is_tumour(earlier) and before.pathology and not now.histology):
+        return False
+    sure = later.context.certainty is not Certainty.POSSIBLE
+    return (sure and any(v.final or v.instead for v in pair.later.verdicts)) or _is_seen_first(pair)
+
+
+def _same_code(earlier: Assertion, later: Assertion) -> bool:
+    return bool(earlier.morphology) and earlier.morphology == later.morphology
+
+
+def _names_site(pair: Pair) -> bool:
+    """Whether the later name only adds the organ: ``adénocarcinome``, ``adénocarcinome pulmonaire``."""
+    earlier, later = pair.ends
+    return _same_code(earlier, later) and later.concept is not None and "site" in dict(later.concept.note)
+
+
+def _is_named_beside(pair: Pair) -> bool:
+    """Whether the sentence that names the later diagnosis names the earlier one again: both hold."""
+    return any(v.sentence == pair.now.sentence for v in pair.earlier.verdicts[1:])
+
+
+def _is_transformed(a: Assertion) -> bool:
+    """Whether its very name says that it came of another one by transformation."""
+    return a.concept is not None and ("course", "transformation") in a.concept.note
+
+
+def _is_found(told: Told) -> bool:
+    """Whether a broad name was a diagnosis that somebody made, not a word for the illness."""
+    return told.said.pathology or told.said.decisive or any(v.held for v in told.verdicts)
+
+
+def _is_part(key: str, whole: str, lexicon: Lexicon) -> bool:
+    """Whether an entity is a part of a mixed tumour that was diagnosed before: what is left of it is no new one."""
+    family = {key, *lexicon.ancestors(key)}
+    return any(mixed == whole and not family.isdisjoint(parts) for mixed, parts in lexicon.composites)
+
+
+def _covers(earlier: Assertion, later: Assertion, lexicon: Lexicon) -> bool:
+    """Whether the later concept lies below the earlier, or below the class that the earlier says no more than."""
+    above = lexicon.ancestors(entity_of(later))
+    if entity_of(earlier) in above:
+        return True
+    if earlier.morphology.endswith(_IN_SITU):
+        return False
+    wide = _WIDE.get(earlier.morphology[:3], "neoplasm" if is_generic(earlier) else "")
+    return wide in above and wide != _WIDE.get(later.morphology[:3])
+
+
+def _is_seen_first(pair: Pair) -> bool:
+    """Whether imaging suggested the earlier one, or a tumour, and histology near it or at its site found the later."""
+    (earlier, later), before, now = pair.ends, pair.earlier.said, pair.now
+    apart = now.sentence - before.sentence
+    if not now.histology or not (before.imaging or is_tumour(earlier) or apart <= NEXT_REACH):
+        return False
+    own = {site.topography[:3] for site in later.sites if site.topography}
+    found = own if is_tumour(later) else places_of(later, pair.observed)
+    if places_of(earlier, pair.observed) & found:
+        return True
+    return apart <= (1 if is_tumour(later) and not is_tumour(earlier) else SEEN_REACH)
+
+
+def _is_apposed(pair: Pair) -> bool:
+    """Two names in one sentence under the same words of certainty: ``tumeur germinale : séminome`` is one statement.
+
+    Not where the sentence calls one of them the first diagnosis: ``initialement un X, révisé en Y``.
+    """
+    if pair.now.initial or pair.earlier.said.sentence != pair.now.sentence:
+        return False
+    return _certainty_cue(pair.earlier.diagnosis) == _certainty_cue(pair.later.diagnosis)
+
+
+def _certainty_cue(a: Assertion) -> Span | None:
+    return next((cue.span for cue in a.context.cues if cue.rule.startswith("certainty")), None)
+
+
+def _family(key: str, lexicon: Lexicon) -> set[str]:
+    return {key, *lexicon.ancestors(key)} - _BROAD
+
+
+def stated_kind(earlier: Assertion, later: Assertion, said: Said, lexicon: Lexicon) -> RevisionKind:
+    """How a diagnosis replaces another where the author says that it does."""
+    if said.transformation and is_tumour(earlier) and is_tumour(later):
+        return RevisionKind.TRANSFORMATION
+    return RevisionKind.REFINEMENT if _covers(earlier, later, lexicon) else RevisionKind.RECLASSIFICATION
