@@ -9,6 +9,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,9 @@ from kg.web.chronology import LANES
 from kg.web.page import render
 from kg.web.timeline_svg import Entry, draw_timeline, extent, pack, scale_of
 from kg.web.words import words_of
+
+if TYPE_CHECKING:
+    from conftest import Read
 
 TEXT = (
     "Diagnostic\r\nEn mars 2010, un lymphome probable <ganglion & rate>.\r\n"
@@ -393,8 +397,12 @@ def test_a_day_that_the_month_lacks_is_its_last() -> None:
     assert extent("2011-02-29") == extent("2011-02-28")
 
 
-DATES = st.builds(lambda y, m, d: "-".join((f"{y}", *([f"{m:02}"] if m else []), *([f"{d:02}"] if m and d else []))),
-                  st.integers(1990, 2024), st.integers(0, 12), st.integers(0, 28))
+DATES = st.builds(
+    lambda y, m, d: "-".join((f"{y}", *([f"{m:02}"] if m else []), *([f"{d:02}"] if m and d else []))),
+    st.integers(1990, 2024),
+    st.integers(0, 12),
+    st.integers(0, 28),
+)
 
 
 @given(st.lists(st.tuples(DATES, st.text("abcdefg mW", min_size=1, max_size=120)), min_size=1, max_size=25))
@@ -446,8 +454,11 @@ def test_every_value_of_the_model_has_words() -> None:
     wanted |= {f"revision-{k.value}" for k in RevisionKind} | {f"result-{r}" for r in view.SIGNS}
     wanted |= {f"lane-{lane}" for lane in LANES.values()} | {f"sex-{s}" for s in ("male", "female", "unknown")}
     for code in language_codes():
-        wanted |= {f"{role}-{value}" for (role, value, _), _ in load_language(code).table("treatment", 3)
-                   if role in ("route", "status")}
+        wanted |= {
+            f"{role}-{value}"
+            for (role, value, _), _ in load_language(code).table("treatment", 3)
+            if role in ("route", "status")
+        }
         wanted.add(f"language-{code}")
     assert wanted <= set(table)
     assert set(LANES) == set(AssertionType)
@@ -484,3 +495,10 @@ def test_colours_keep_the_contrast_that_wcag_aa_asks_for(block: int) -> None:
 @pytest.mark.parametrize("module", [annotated, drawing, markup, timeline_svg, view, words])
 def test_the_examples_in_docstrings_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+def test_an_interval_is_drawn_and_said_with_both_ends(read: Read) -> None:
+    page = render(read("Gentamicine du 18 novembre 2019 au 3 janvier 2020."), LEXICON)
+    assert "jusqu’à : 3 janvier 2020" in page
+    assert '<time datetime="2019-11-18" class="stated">' in page
+    assert '<time datetime="2020-01-03" class="stated">' in page

@@ -251,6 +251,13 @@ CONTRADICTIONS = [
     ("en", "DOB: 25/03/1950. Gastrectomy in March 1948.", ["date-before-birth"]),
     ("es", "Fecha de nacimiento: 12/03/1950. Gastrectomía en marzo de 1948.", ["date-before-birth"]),
     ("fr", "Décès du patient en mars 2014. Gastrectomie en mai 2014.", ["event-after-death"]),
+    ("fr", "Patient de 45 ans né le 12/03/1951, masse en mars 2020.", ["age-against-birth"]),
+    ("fr", "Patient de 68 ans né le 12/03/1951, masse en mars 2020.", []),
+    ("en", "A 45-year-old man, born on 25/03/1951. Mass in March 2020.", ["age-against-birth"]),
+    ("fr", "Courrier du 12/03/2021. Une fièvre le 14/05/2021. Scanner prévu le 20/06/2021.", ["date-after-letter"]),
+    ("fr", "Courrier du 12/03/2021. Une fièvre le 14/01/2021. Scanner prévu le 20/06/2021.", []),
+    ("es", "Fecha del informe: 12/03/2021. Fiebre el 14/05/2021.", ["date-after-letter"]),
+    ("fr", "Gentamicine du 5 mai 2021 au 3 mai 2021.", ["interval-reversed"]),
     ("fr", "Gastrectomie en mars 2014. Décès du patient en mars 2014.", []),
     ("fr", "Décès du patient en 2014. Gastrectomie en mai 2014.", []),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -9,9 +10,12 @@ import pytest
 
 from kg.graph.describe import describe
 from kg.pipeline import reader_for
+from kg.store.queries import load_queries
 
 if TYPE_CHECKING:
     from conftest import Tell, Told
+
+QUERIES = load_queries(Path(__file__).resolve().parent.parent / "queries")
 
 INTERVALS = [
     # text, what each drug or operation spans; the end is part of it
@@ -28,6 +32,7 @@ INTERVALS = [
     ("fr", "Gentamicine de 2015 à mars 2018.", ["2015/2018-03"]),
     ("fr", "Gentamicine du 15 mars 2018 au 3 janvier 2018.", ["2018-03-15"]),
     ("fr", "Gentamicine de mars à mars 2017.", ["2017-03"]),
+    ("fr", "Gentamicine entre le 1er et le 9 juin 2021.", ["2021-06-01/2021-06-09"]),
     ("es", "Gentamicina del 18 de noviembre al 3 de enero de 2020.", ["2019-11-18/2020-01-03"]),
     ("es", "Gentamicina entre mayo y noviembre de 2018.", ["2018-05/2018-11"]),
     ("es", "Gentamicina desde mayo hasta noviembre de 2018.", ["2018-05/2018-11"]),
@@ -74,7 +79,7 @@ def ask(told: Told, query: str) -> list[tuple[str, ...]]:
     triples = describe(told.case, reader_for(told.case.document.language).vocabulary.lexicon)
     lines = "".join(f"{' '.join(triple)} .\n" for triple in triples)
     store.load(lines.encode(), format=ox.RdfFormat.N_TRIPLES)
-    found = store.query(PREFIXES + query)
+    found = store.query(query if query.startswith("#") else PREFIXES + query)
     assert isinstance(found, ox.QuerySolutions)
     return [tuple("" if cell is None else str(cell.value) for cell in row) for row in found]
 
@@ -113,3 +118,24 @@ def test_a_time_known_by_its_order_is_after_that_of_its_anchor(tell: Tell) -> No
       ?time a time:TemporalEntity ; time:after/time:inXSDDate ?date
     }"""
     assert ask(told, query) == [("2014-03-03",)]
+
+
+def test_a_revision_without_a_date_took_at_most_the_time_between_its_neighbours(tell: Tell) -> None:
+    told = tell(
+        "En mars 2015, la biopsie conclut à un léiomyosarcome. Ensuite, relecture : le diagnostic de léiomyosarcome "
+        "est révisé en liposarcome myxoïde. Scanner en mai 2016."
+    )
+    query = QUERIES["time-to-revision"]
+    columns = [column.name for column in query.columns]
+    (row,) = (dict(zip(columns, row, strict=True)) for row in ask(told, query.text))
+    assert (row["firstDate"], row["finalDate"], row["months"], row["atMost"]) == ("2015-03", "", "", "14")
+
+
+def test_the_timeline_says_between_which_dates_an_event_without_one_lies(tell: Tell) -> None:
+    told = tell("Gastrectomie en mars 2015. Ensuite, fièvre. Scanner du 3 mai 2016 au 4 mai 2016.")
+    query = QUERIES["timeline"]
+    columns = [column.name for column in query.columns]
+    rows = [dict(zip(columns, row, strict=True)) for row in ask(told, query.text)]
+    assert [(row["order"], row["date"], row["until"], row["after"], row["before"]) for row in rows] == [
+        ("1", "2015-03", "", "", ""), ("2", "", "", "2015-03", "2016-05-03"), ("3", "2016-05-03", "2016-05-04", "", ""),
+    ]  # fmt: skip

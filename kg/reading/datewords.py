@@ -75,7 +75,8 @@ def date_words(language: Language) -> DateWords:
     forms = by_role(rows, _ROLES)
     months = {form: int(value) for (role, value), found in forms.items() if role == "month" for form in found}
     any_of = {role: alternatives(forms[role, "-"]) for role in _ROLES} | {"month": alternatives(months)}
-    joins = {role: rf"\s*(?:{any_of[role]})\s*(?:(?:{any_of['article']})\s+)?" for role in ("until", "both")}
+    suffix, article = any_of["suffix"], any_of["article"]
+    joins = {role: rf"(?:{suffix})?\s*(?:{any_of[role]})\s*(?:(?:{article})\s+)?" for role in ("until", "both")}
     day_second = ("day-second", "yes") in forms
     spelt = {side: re.compile(rf"(?<!\w)(?:{alternatives(forms['spelt', side])})") for side in
              ("day-first", "month-first")}  # fmt: skip

@@ -11,6 +11,7 @@ into the past from the date that holds here; ``next`` and ``while`` go on from t
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -49,21 +50,20 @@ class Distance:
 
 @dataclass(frozen=True, slots=True)
 class _Templates:
-    """``pattern`` has one group for each template, ``values`` what its group means: origin, sign, count, unit.
+    """``patterns`` are by the first word, ``""`` for digits, and have one group for each template that may start so.
 
-    ``numbers`` are the words for numbers, 0 where the words leave it open; ``keys`` are the words that hold a place
-    to look at: units, and the last word of what stands before the number of a template that has none; ``heads`` start
-    an expression.
+    ``values`` says what a group means: origin, sign, count, unit. ``numbers`` are the words for numbers, 0 where the
+    words leave it open; ``keys`` are the words that hold a place to look at: units, and the last word of what stands
+    before the number of a template that has none.
     """
 
-    pattern: re.Pattern[str]
+    patterns: dict[str, re.Pattern[str]]
     values: dict[str, tuple[str, str, int, str]]
     numbers: dict[str, int]
     number: re.Pattern[str]
     units: dict[str, str]
     unit: re.Pattern[str]
     keys: frozenset[str]
-    heads: frozenset[str]
 
 
 def _meaning(value: str, form: str) -> tuple[str, str, int, str]:
@@ -93,26 +93,28 @@ def _templates(language: Language) -> _Templates:
     }
     places |= dict.fromkeys(_FIXED, places["{n}"])
     templates = [(f, value) for (r, value), forms in found.items() if r == "relative" for f in forms]
-    groups, values, keys = [], {}, {*of["unit"], *cycles}
+    values, keys = {}, {*of["unit"], *cycles}
+    groups: dict[str, list[str]] = defaultdict(list)
+    counting = {"", *(number.split()[0] for number in numbers)}
     for n, (form, value) in enumerate(sorted(templates, key=lambda t: -len(t[0]))):
         written = re.escape(form).replace(r"\ ", r"\s+")
         for place, pattern in places.items():
             written = written.replace(re.escape(place), pattern)
-        groups.append(f"(?P<t{n}>{written})")
+        for head in re.findall(r"^[^\W\d]+", form) or counting:
+            groups[head].append(f"(?P<t{n}>{written})")
         values[f"t{n}"] = _meaning(value, form)
         if "{unit}" not in form and "{cycle}" not in form:
             keys.add(re.findall(r"[^\W\d]+", form.partition("{")[0])[-1])
-    heads = {word for form, _ in templates for word in re.findall(r"^[^\W\d]+", form)} | {n.split()[0] for n in numbers}
     return _Templates(
-        re.compile(rf"(?<![\w/,.-])(?:{'|'.join(groups) or '(?!)'})(?!\w|\s*[-,/+]\s*[a-z]?\d)"),
+        {head: re.compile(rf"(?<![\w/,.-])(?:{'|'.join(told)})(?!\w|\s*[-,/+]\s*[a-z]?\d)")
+         for head, told in groups.items()},
         values,
         numbers,
         re.compile(rf"\d{{1,3}}|(?<!\w)(?:{alternatives(numbers)})(?!\w)"),
         of["unit"],
         re.compile(rf"(?<![^\W\d])(?:{alternatives(of['unit'])})(?!\w)"),
         frozenset(keys),
-        frozenset(heads),
-    )
+    )  # fmt: skip
 
 
 def find_distances(words: Words, language: Language) -> Iterator[Distance]:
@@ -121,8 +123,9 @@ def find_distances(words: Words, language: Language) -> Iterator[Distance]:
     for i in [i for i, form in enumerate(words.forms) if form in templates.keys]:
         for first in range(max(0, i - _BEFORE), i + 1):
             form, start = words.forms[first], words.starts[first]
-            if start >= done and (form in templates.heads or form.isdigit()):
-                match = templates.pattern.match(words.folded, start)
+            pattern = templates.patterns.get("" if form.isdigit() else form)
+            if pattern is not None and start >= done:
+                match = pattern.match(words.folded, start)
                 if match and words.ends[i] <= match.end():
                     yield _distance(match, templates)
                     done = match.end()

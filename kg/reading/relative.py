@@ -66,7 +66,7 @@ def _resolved(told: Distance, known: list[When], dates: tuple[When, ...], story:
     if told.origin == "named":
         end = story.follows(told, "admission", "discharge")
         place = story.words.span_of(told.start, end) if end else story.name(place)
-    else:
+    elif told.origin == "act":
         place = story.until_named(place)
     if told.origin == "none" or _is_dated(told, place, dates, story.outline):
         return None
@@ -121,14 +121,15 @@ def _reckoned(told: Distance, place: Span, known: list[When], story: Story) -> t
     count, away, loose = told.count, told.days, False
     stay = story.stay
     if told.origin == "named" and story.follows(told, "admission"):
-        anchor = stay.entered or calendar.placed(place)
+        anchor = stay.entered or calendar.placed(place) or stay.visit
     elif told.origin == "named" and story.follows(told, "discharge"):
         anchor, count = (stay.left, count) if stay.left else (None, 0)
     elif told.origin == "back":
         anchor = calendar.placed(place)
         anchor = anchor if anchor and anchor.iso else stay.visit or anchor
     elif told.origin == "letter":
-        anchor = stay.left or stay.written
+        anchor = stay.left or stay.written or stay.seen
+        anchor, count = (anchor, count) if anchor else (story.before(known, place), 0)
     elif told.origin == "stay":
         anchor, count, away = stay.entered, count - 1, away - 1
     elif told.origin == "named":

@@ -55,7 +55,7 @@ class Calendar:
         sentence = self.outline.sentences[index]
         end, leading = min(sentence.end, span.end + NEAR), None
         for d in self.local:
-            if d.anchor and d.span.holds(span):
+            if d.anchor and d.span.holds(span) and d.span.end == span.end:
                 return _inherited(d.anchor)
             if not d.leads and span.end <= d.span.start < end:
                 return d
@@ -86,7 +86,7 @@ class Calendar:
 
     def _within(self, dates: tuple[When, ...], span: Span) -> When | None:
         """The date for ``span`` among those of its sentence; None where it stands too far before a reckoned one."""
-        named = next((d.anchor for d in dates if d.anchor and d.span.holds(span)), None)
+        named = next((d.anchor for d in dates if d.anchor and d.span.holds(span) and d.span.end == span.end), None)
         if named:
             return _inherited(named)
         dates = tuple(d for d in dates if d.span.end <= span.start or not d.leads)

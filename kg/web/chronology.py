@@ -79,10 +79,11 @@ def entries(view: View) -> list[Entry]:
     found = []
     for (lane, iso, name), group in groups.items():
         more = about(view, group)
-        until = max(_last_told(view, a, iso) for a in group)
+        lasted = max((a.when.until.iso for a in group if a.when and a.when.until), default="")
+        until = lasted or max(_last_told(view, a, iso) for a in group)
         when = min((a.when for a in group if a.when), key=lambda w: list(DateBasis).index(w.basis))
         said = [view.basis(when)]
-        said += [view.words("told-again", date=view.words.date(until))] if until else []
+        said += [view.words("lasted" if lasted else "told-again", date=view.words.date(until))] if until else []
         title = " · ".join(filter(None, (name, more, view.words.date(iso), *said)))
         found.append(Entry(lane, group[0], iso, when.basis, until, name, more, title))
     return sorted(found, key=lambda e: (e.iso, DRAWN.index(e.lane), e.fact.mentions[0].span, e.fact.id))

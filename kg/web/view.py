@@ -139,8 +139,9 @@ class View:
         """A ``time`` element; a date that is not written in the fact's own sentence carries a sign."""
         if when is None:
             return tag("span", self.words("undated"), class_="muted")
-        style = when.basis.value.lower()
-        return Html(tag("time", self.words.date(when.iso), datetime=when.iso, class_=style) + self.star(when))
+        ends = (when, when.until) if when.until else (when,)
+        times = (tag("time", self.words.date(w.iso), datetime=w.iso, class_=w.basis.value.lower()) for w in ends)
+        return Html(" – ".join(times) + self.star(when))
 
     def basis(self, when: When) -> str:
         """Where a date comes from, in words; ``""`` where the fact's own sentence states it."""
