@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 
 from kg.model import Assertion, AssertionType
+from kg.pipeline import build
 from kg.reading.explain import explain
+from kg.store.queries import load_queries
 
 if TYPE_CHECKING:
-    from conftest import Tell
+    from conftest import Read, Tell
 
 
 def of(text: str, language: str, tell: Tell) -> dict[str, Assertion]:
@@ -31,6 +35,10 @@ LINES = [
     ("en", "1L: ipilimumab and nivolumab. 2L: dabrafenib.", {"ipilimumab": 1, "nivolumab": 1, "dabrafenib": 2}),
     ("en", "As 2L therapy she received docetaxel.", {"docetaxel": 2}),
     ("en", "She drank 2 L of fluid with docetaxel.", {"docetaxel": None}),
+    ("en", "1L FOLFOX + cetuximab, 2L FOLFIRI + bevacizumab.",
+     {"folfox": 1, "cetuximab": 1, "folfiri": 2, "bevacizumab": 2}),
+    ("fr", "Mélanome : 1L ipilimumab-nivolumab.", {"ipilimumab": 1, "nivolumab": 1}),
+    ("fr", "Sérum salé 1L furosémide 40 mg.", {"normal-saline": None, "furosemide": None}),
 ]
 
 
@@ -104,6 +112,9 @@ STOPS = [
     ("es", "FOLFOX (8 ciclos), suspendido por neuropatía secundaria a oxaliplatino.",
      {"folfox": ("Stopped", "Toxicity"), "oxaliplatin": ("Given", "")}),
     ("es", "Regorafenib 160 mg/día, que se suspendió por mala tolerancia.", {"regorafenib": ("Stopped", "Toxicity")}),
+    ("es", "Leflunomida, retirada por hepatotoxicidad.", {"leflunomide": ("Stopped", "Toxicity")}),
+    ("fr", "Paclitaxel hebdomadaire + bevacizumab, arrêtés pour progression.",
+     {"paclitaxel": ("Stopped", "Progression"), "bevacizumab": ("Stopped", "Progression")}),
     ("es", "Nivolumab, suspendido por empeoramiento clínico.", {"nivolumab": ("Stopped", "Progression")}),
     ("en", "Adalimumab 40 mg SC every other week was discontinued due to lack of efficacy.",
      {"adalimumab": ("Stopped", "Progression")}),
@@ -162,6 +173,16 @@ def test_a_drug_that_the_tumour_resists_was_given(tell: Tell) -> None:
     assert set(of("Tumeur résistante à l'imatinib.", "fr", tell)) == {"imatinib"}
 
 
+def test_a_drug_given_again_in_a_later_line_is_told_twice(tell: Tell) -> None:
+    told = tell("En mars 2018, carboplatine. En mai 2020, 2e ligne par carboplatine.")
+    assert [a.plan.line for a in told.of(AssertionType.TREATMENT)] == [None, 2]
+
+
+def test_maintenance_by_one_drug_of_several(tell: Tell) -> None:
+    told = tell("Carboplatino y etopósido, mantenimiento con atezolizumab.", "es")
+    assert [a.plan.intent for a in told.of(AssertionType.TREATMENT)] == ["", "", "Maintenance"]
+
+
 def test_maintenance_after_cycles_is_a_treatment_of_its_own(tell: Tell) -> None:
     told = tell("Elle a reçu pemetrexed-carboplatine, 4 cycles, puis pemetrexed de maintenance.")
     found = [(told.key(a.id), a.cycles, a.plan.intent) for a in told.of(AssertionType.TREATMENT)]
@@ -211,6 +232,12 @@ HARMS = [
     ("fr", "Cisplatine et pémétrexed. Réaction d'hypersensibilité sévère au carboplatine.",
      {"hypersensitivity-reaction": ["carboplatin"]}),
     ("fr", "Docétaxel, 4 cycles. Complication : infarctus du myocarde, non lié au traitement.", {}),
+    ("fr", "Éruption à J5 de l'introduction de l'amoxicilline, disparue après son arrêt.", {"rash": ["amoxicillin"]}),
+    ("es", "Inicia tocilizumab. Neutropenia grado 1 tras la tercera dosis.", {"neutropenia": ["tocilizumab"]}),
+    ("en", "FOLFOX and cetuximab were given, oxaliplatin dropped for grade 2 neuropathy.",
+     {"peripheral-neuropathy": ["oxaliplatin"]}),
+    ("en", "Carbamazepine was withdrawn and prednisone begun, with resolution of the rash.",
+     {"rash": ["carbamazepine"]}),
     ("es", "Síndrome mano-pie G3 atribuido a capecitabina; recibe también enalapril.",
      {"hand-foot-syndrome": ["capecitabine"]}),
     ("es", "FOLFOX-bevacizumab, suspendido por neuropatía grado 3 secundaria a oxaliplatino.",
@@ -279,3 +306,28 @@ NAMED = [
 @pytest.mark.parametrize(("language", "text", "statuses"), NAMED)
 def test_drugs_of_many_names(language: str, text: str, statuses: list[tuple[str, str]], tell: Tell) -> None:
     assert tell(text, language).statuses() == statuses
+
+
+LETTER = """Adénocarcinome colique métastatique.
+En mars 2019, première ligne par FOLFOX et cétuximab, 8 cycles, réponse partielle.
+Neuropathie de grade 2 imputable à l'oxaliplatine.
+En mai 2020, deuxième ligne par FOLFIRI et bevacizumab, progression.
+"""
+
+
+def test_the_queries_answer_from_a_letter(read: Read) -> None:
+    store = ox.Store()
+    triples = build(read(LETTER))
+    store.load("\n".join(f"{s} {p} {o} ." for s, p, o in triples).encode(), format=ox.RdfFormat.N_TRIPLES)
+    queries = load_queries(Path(__file__).resolve().parents[1] / "queries")
+
+    def ask(name: str, *columns: str) -> list[tuple[str, ...]]:
+        found = store.query(queries[name].text)
+        assert isinstance(found, ox.QuerySolutions)
+        return sorted({tuple(str(row[column].value) for column in columns) for row in found})
+
+    assert ask("response-by-line", "line", "drug", "response") == [
+        ("1", "FOLFOX", "partial response"), ("1", "cetuximab", "partial response"),
+        ("2", "FOLFIRI", "progression"), ("2", "bevacizumab", "progression"),
+    ]  # fmt: skip
+    assert ask("adverse-events-by-drug", "drug", "event") == [("oxaliplatin", "peripheral neuropathy")]

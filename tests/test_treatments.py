@@ -203,7 +203,6 @@ def test_status(language: str, text: str, status: str, tell: Tell) -> None:
     assert a.status == status
 
 
-@pytest.mark.xfail(strict=True, reason="the verb of the drug before counts for the next one")
 def test_one_drug_stopped_and_another_started(tell: Tell) -> None:
     told = tell("Imatinib was discontinued and sunitinib 50 mg daily was started.", "en")
     assert told.statuses() == [("imatinib", "Stopped"), ("sunitinib", "Given")]

@@ -22,6 +22,8 @@ from kg.reading.together import Course, Dose, courses_of
 
 ADVERSE_REACH, TOXICITY_REACH = 2, 6
 """An adverse event is told at most so many sentences after its drug; a toxicity, after one against a tumour."""
+STOP_BEFORE = 30
+"""A stop stands at most so many characters before its drug (``arrêt de l'imatinib pour``)."""
 COURSE_REACH = 40
 """What ``compliqué de`` is said of stands at most so many characters before it."""
 ARISING, UNDER = 60, 15
@@ -70,15 +72,16 @@ def _told_adverse(observed: Observed, a: Assertion, courses: tuple[Course, ...])
 def _suspects(observed: Observed, item: Item, near: list[Course], *, graded: bool) -> tuple[str, ...]:
     """The drugs that a finding is laid to; none where it is no adverse event."""
     here = [dose for course in near if course.sentence == item.sentence for dose in course.doses]
-    for lays in (_is_blamed, _is_doer):
-        if culprits := [dose for dose in here if lays(observed, item, dose)]:
-            return _with_linked(observed, culprits, here)
+    if culprits := [dose for dose in here if _is_blamed(observed, item, dose)]:
+        return _with_linked(observed, culprits, here)
+    if culprits := [dose for dose in here if _is_doer(observed, item, dose)]:
+        return _with_linked(observed, _last_list(observed, culprits), here)
     if (not here and _of_another_act(observed, item.sentence)) or (item.concept and item.concept.type in _NEVER_GRADED):
         return ()
     toxic = _is_toxicity(observed, item)
     given = [c for c in (_as_given(observed, item, c, toxic=toxic) for c in near) if c.doses]
     against = any(course.against_tumour for course in given)
-    adverse = item.concept is not None and item.concept.type == "adverse"
+    adverse = item.concept is not None and item.concept.type in ("adverse", "laboratory")
     if not (toxic or (graded and (against or adverse)) or _is_complication(observed, item, given)):
         return ()
     under = [dose for dose in here if _is_under(observed, item.sentence, dose)]
@@ -113,7 +116,9 @@ def _is_blamed(observed: Observed, item: Item, dose: Dose) -> bool:
     tables, words, end = treatment_tables(observed.language), observed.words, observed.words.ends[item.mention.last]
     between = words.folded[end : dose.start]
     reaction = _is_reaction(observed, item) and tables.reaction_to.fullmatch(between)
-    return end <= dose.start and bool(reaction or tables.blaming.search(between) or tables.relieved.search(between))
+    gone = tables.forcing.match(words.folded[dose.end : observed.folded_end(item.sentence)])
+    told = reaction or gone or tables.blaming.search(between) or tables.relieved.search(between)
+    return end <= dose.start and bool(told)
 
 
 def _is_reaction(observed: Observed, item: Item) -> bool:
@@ -131,8 +136,10 @@ def _is_doer(observed: Observed, item: Item, dose: Dose) -> bool:
     if _arose(observed, item, dose):
         return True
     between, after = words.folded[dose.end : start], words.folded[end : observed.folded_end(item.sentence)]
-    stopped_for = dose.treatment.status == "Stopped" and plan_tables(observed.language).stopped_for.search(between)
-    return dose.end <= start and bool(stopped_for or tables.doing.fullmatch(between) or tables.forcing.match(after))
+    stop = plan_tables(observed.language).stopping.search(words.folded[max(0, dose.start - STOP_BEFORE) : start])
+    stopped_for = stop and plan_tables(observed.language).stopped_for.search(between)
+    told = stopped_for or tables.gone.search(between) or tables.doing.fullmatch(between) or tables.forcing.match(after)
+    return dose.end <= start and bool(told)
 
 
 def _arose(observed: Observed, item: Item, dose: Dose) -> bool:
@@ -154,6 +161,16 @@ def _is_under(observed: Observed, sentence: int, dose: Dose) -> bool:
     """Whether words such as ``sous`` stand right before a drug."""
     before = observed.words.folded[observed.folded_start(sentence) : dose.start]
     return treatment_tables(observed.language).under.search(before) is not None
+
+
+def _last_list(observed: Observed, doses: list[Dose]) -> list[Dose]:
+    """The last drug of several with those that are listed before it."""
+    link, found = treatment_tables(observed.language).link, doses[-1:]
+    for dose in reversed(doses[:-1]):
+        if link.fullmatch(observed.words.folded[dose.end : found[0].start]) is None:
+            break
+        found.insert(0, dose)
+    return found
 
 
 def _with_linked(observed: Observed, culprits: list[Dose], here: list[Dose]) -> tuple[str, ...]:

@@ -177,9 +177,14 @@ def _said_after(clause: Clause) -> list[tuple[str, int]]:
     return [
         (status, match.start())
         for status, match in found
-        if not (clause.leads and status in _CHANGED and _TO_NEXT.match(said, match.end()))
+        if not (clause.leads and status in _CHANGED and _is_of_next(clause, said, match.end()))
         and (match.end() <= STATUS_AFTER or (status == "Stopped" and match.end() <= told))
     ]
+
+
+def _is_of_next(clause: Clause, said: str, end: int) -> bool:
+    """Whether a status leads to the next drug: ``et arrêt de l'`` does, ``was stopped and`` does not."""
+    return _TO_NEXT.match(said, end) is not None and not clause.tables.apart.search(said, end)
 
 
 def _without_counts(said: str, clause: Clause) -> str:

@@ -51,6 +51,7 @@ class Tables:
     reaction_to: re.Pattern[str]
     unrelated: re.Pattern[str]
     forcing: re.Pattern[str]
+    gone: re.Pattern[str]
     laboratory: re.Pattern[str]
     then: re.Pattern[str]
     apart: re.Pattern[str]
@@ -137,6 +138,7 @@ def treatment_tables(language: Language) -> Tables:
         forcing=re.compile(
             rf"[^.;]{{0,60}}?(?:{plain('forced')})[^.;]{{0,30}}?(?:{plain_stopped})|[^.;]{{0,30}}?(?:{plain('relieved')})[^.;]{{0,30}}(?:{plain_stopped})"
         ),
+        gone=re.compile(rf"(?:{plain_stopped})[^.;]{{0,60}}(?:{plain('relieved')})[^.;]{{0,15}}$"),
         laboratory=re.compile(plain("laboratory")),
         then=re.compile(plain("then")),
         apart=re.compile(rf"(?:{plain('apart')})(?!\s*(?:j|d|days?|dias?|jours?)\s?\d)"),

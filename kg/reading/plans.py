@@ -21,6 +21,7 @@ from kg.reading.tables import Language
 
 REASON_REACH = 60
 """A reason stands at most so many characters after the words that announce it."""
+_SHORT_LINE = re.compile(r"(?<![\w.,])(?:(?P<a>[1-9])l|l(?P<b>[1-9]))\s*:?\s*$")
 GOING_ON = frozenset({"Neoadjuvant", "Adjuvant"})
 """Intents that hold for the drugs that follow in the sentence, too."""
 
@@ -65,7 +66,8 @@ def plan_of(observed: Observed, clause: Clause, status: str, last: int | None) -
     """The plan of one drug; ``last`` is the line told before it, which ``nouvelle ligne`` follows."""
     tables = plan_tables(observed.language)
     part, place = _part_of(observed, clause, tables), observed.words.starts[clause.item.mention.first]
-    line = part.ruling(_lines(part.said, tables, observed.language, last), place - part.start)
+    told = sorted(_lines(part.said, tables, observed.language, last) + _short_lines(observed, clause, part))
+    line = part.ruling(told, place - part.start)
     intent = part.ruling(_intents(observed, clause.item.sentence, part.start, part.said, tables), place - part.start)
     if not intent and tables.clause.match(part.said):  # "FEC néoadjuvant puis docétaxel"
         start = observed.folded_start(clause.item.sentence)
@@ -75,6 +77,8 @@ def plan_of(observed: Observed, clause: Clause, status: str, last: int | None) -
         start, said = observed.folded_start(earlier), observed.said(earlier)
         line = line or next((v for _, v in _lines(said, tables, observed.language, last)), "")
         intent = intent or next((v for _, v in _intents(observed, earlier, start, said, tables)), "")
+    if intent == "Maintenance" and _is_maintained_by_another(clause, tables):
+        intent = ""
     stop = stop_reason(observed, clause.item.sentence, (clause.after, clause.before, part.said))
     against_tumour = is_against_tumours(clause.item.concept, observed.lexicon)
     return Plan(
@@ -108,6 +112,23 @@ def _lines(said: str, tables: Tables, language: Language, last: int | None) -> l
     if not found and last is not None:
         found = [(m.start(), str(last + 1)) for m in tables.next.finditer(said)]
     return sorted(found)
+
+
+def _short_lines(observed: Observed, clause: Clause, part: _Part) -> list[tuple[int, str]]:
+    """``2L FOLFIRI``, ``L2 FOLFIRI``: right before a drug against a tumour only, as ``2L`` may also be litres."""
+    starts = [
+        observed.words.starts[i.mention.first] - part.start
+        for i in _named(observed, clause.item.sentence, Kind.DRUG)
+        if is_against_tumours(i.concept, observed.lexicon)
+    ]
+    found = ((at, _SHORT_LINE.search(part.said[max(0, at - 6) : at])) for at in starts if 0 < at <= len(part.said))
+    return [(at - len(m[0]), m["a"] or m["b"]) for at, m in found if m]
+
+
+def _is_maintained_by_another(clause: Clause, tables: Tables) -> bool:
+    """``A + B, mantenimiento con B``: the words before A, or after A and a comma, are of another drug."""
+    own = {value_of(m) for said in (clause.before, clause.after.split(",")[0]) for m in tables.intent.finditer(said)}
+    return clause.leads and "Maintenance" not in own
 
 
 def _intents(observed: Observed, sentence: int, start: int, said: str, tables: Tables) -> list[tuple[int, str]]:

@@ -49,7 +49,8 @@ def _followed(
 ) -> tuple[str, ...]:
     """Ids of what is told last before a response: an act, or a course with the others of its line."""
     place = response.mentions[0].span.start
-    before = [(c.doses[-1].mention.span.end, c) for c in courses if c.doses[-1].mention.span.end <= place]
+    told_before = ((c, tuple(d for d in c.doses if d.mention.span.end <= place)) for c in courses)
+    before = [(doses[-1].mention.span.end, replace(c, doses=doses)) for c, doses in told_before if doses]
     done = [(m.span.end, a) for a in acts for m in a.mentions if m.span.end <= place]
     end, act = max(done, key=lambda told: told[0], default=(0, None))
     told, course = max(before, key=lambda told: told[0], default=(0, None))
@@ -62,7 +63,8 @@ def _followed(
     if not course.against_tumour and course.sentence != observed.outline.sentence_at(place):
         tumoral = [c for at, c in before if c.against_tumour and told - at <= TOGETHER]
         course = tumoral[-1] if tumoral else course
-    return _of_line(course, [c for _, c in before])
+    here = course.sentence == observed.outline.sentence_at(place)
+    return _of_line(course, [c for _, c in before], same_sentence=here)
 
 
 def _is_same_plan(a: Course, b: Course) -> bool:
@@ -71,8 +73,8 @@ def _is_same_plan(a: Course, b: Course) -> bool:
     return bool(one_line or (one_intent and a.sentence == b.sentence))
 
 
-def _of_line(course: Course, before: list[Course]) -> tuple[str, ...]:
-    """A course with the others of its line; without what was stopped before it."""
+def _of_line(course: Course, before: list[Course], *, same_sentence: bool) -> tuple[str, ...]:
+    """A course with the others of its line; without what was stopped in an earlier sentence than the response's."""
     same = [c for c in before if c is course or _is_same_plan(c, course)]
     going = {d.treatment.id for c in same for d in c.doses if d.treatment.status != "Stopped"}
-    return tuple(sorted(going if going and not course.stopped else {id for c in same for id in c.ids}))
+    return tuple(sorted(going if going and not same_sentence else {id for c in same for id in c.ids}))

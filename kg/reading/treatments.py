@@ -153,6 +153,8 @@ def _agree(a: Assertion, b: Assertion) -> bool:
         return False
     if b.plan.intent == "Maintenance" != a.plan.intent and a.cycles is not None:
         return False  # its maintenance after so many cycles
+    if b.plan.line and not a.plan.line and a.when and b.when and a.when.iso != b.when.iso:
+        return False  # given again in a later line
     return all(
         x in (None, "") or y in (None, "") or x == y
         for x, y in (
