@@ -55,10 +55,22 @@ def tell(diagnoses: list[Assertion], others: list[Assertion], observed: Observed
 class _Error:
     """A diagnosis that was wrong, and where the text says so; ``plainly`` where it does so by words of error."""
 
-    diagnosis: Assertion
+    wrong: Told
     told: Verdict
     plainly: bool
     denied: bool
+
+    @property
+    def diagnosis(self) -> Assertion:
+        """The diagnosis that was wrong."""
+        return self.wrong.diagnosis
+
+    def holds_beside(self, other: Told, sentence: int) -> bool:
+        """Whether it is named beside another diagnosis without being called wrong, or was a tumour that pathology saw
+        where the other is none: both hold.
+        """
+        beside = any(v.sentence == sentence and not (v.wrong or v.first) for v in self.wrong.verdicts)
+        return beside or _is_seen(self.wrong, other)
 
 
 def find_replacements(chain: list[Told], denied: list[Told], observed: Observed) -> list[tuple[Assertion, Assertion]]:
@@ -85,7 +97,7 @@ def _errors(chain: list[Told], denied: list[Told], lexicon: Lexicon) -> Iterator
     for told in chain:
         for verdict in told.verdicts:
             if (verdict.wrong or verdict.first) and not _holds_after(told, verdict):
-                yield _Error(told.diagnosis, verdict, plainly=verdict.wrong, denied=False)
+                yield _Error(told, verdict, plainly=verdict.wrong, denied=False)
     for told in denied:
         for verdict in told.verdicts:
             if verdict.again:
@@ -93,9 +105,9 @@ def _errors(chain: list[Told], denied: list[Told], lexicon: Lexicon) -> Iterator
             held = [t for t in chain if _was_held(t, told.diagnosis, verdict, lexicon)]
             for t in held:
                 if verdict.rejected or t.diagnosis.context.certainty in _HEDGED:
-                    yield _Error(t.diagnosis, verdict, plainly=verdict.rejected, denied=True)
+                    yield _Error(t, verdict, plainly=verdict.rejected, denied=True)
             if not held and verdict.rejected:
-                yield _Error(told.diagnosis, verdict, plainly=verdict.wrong, denied=True)
+                yield _Error(told, verdict, plainly=verdict.wrong, denied=True)
 
 
 def _holds_after(told: Told, verdict: Verdict) -> bool:
@@ -158,7 +170,7 @@ def _is_found_after(error: _Error, told: Told, observed: Observed) -> bool:
         return False
     for v in told.verdicts:
         apart = v.sentence - error.told.sentence
-        if apart <= 0 or v.wrong or v.first:
+        if apart <= 0 or v.wrong or v.first or (not error.plainly and error.holds_beside(told, v.sentence)):
             continue
         if v.instead or (v.final and (error.plainly or not is_elsewhere(earlier, later))):
             return True
@@ -169,6 +181,11 @@ def _is_found_after(error: _Error, told: Told, observed: Observed) -> bool:
         if error.denied and (here or (said.decisive and shares_site(earlier, later, observed))):
             return True
     return False
+
+
+def _is_seen(earlier: Told, later: Told) -> bool:
+    """Whether the earlier is a tumour that pathology saw and the later is none."""
+    return is_tumour(earlier.diagnosis) and earlier.said.pathology and not is_tumour(later.diagnosis)
 
 
 def _may_be_wrong(error: _Error) -> bool:
@@ -191,7 +208,7 @@ def _held_last(before: list[Told], later: Told, observed: Observed) -> Assertion
         a = told.diagnosis
         seen = told.said.pathology and is_tumour(a)
         held = any((v.held or seen) and v.place < first.place for v in told.verdicts)
-        error = _Error(a, first, plainly=True, denied=False)
-        if held and not holds_on(a) and _may_replace(later.diagnosis, error, observed):
+        error = _Error(told, first, plainly=True, denied=False)
+        if held and not holds_on(a) and not _is_seen(told, later) and _may_replace(later.diagnosis, error, observed):
             return a
     return None

@@ -117,7 +117,8 @@ def _other(pair: Pair) -> RevisionKind | None:
     kin = bool(_family(a, pair.lexicon) & _family(b, pair.lexicon))
     if not pair.hedged and kin and any(v.kept for v in pair.later.verdicts):
         return None
-    settled = new_time or later.section in LATE or pair.earlier.said.initial
+    first = pair.earlier.said.initial or any(v.first for v in pair.earlier.verdicts)
+    settled = new_time or later.section in LATE or first
     reason = now.decisive or (pair.firmer and now.pathology) or (now.pathology and kin and settled)
     return RevisionKind.RECLASSIFICATION if reason else None
 

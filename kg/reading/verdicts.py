@@ -66,23 +66,24 @@ def _verdict(a: Assertion, mention: Mention, names: list[Mention], observed: Obs
     words = _words(observed.language)
     last = {role: _last(words[role, "before"], before) for role in _ROLES}
     then = {role: bool(words[role, "after"].search(after)) for role in _ROLES}
-    right = max(last["instead"], last["final"])
-    wrong = (last["wrong"] > right or then["wrong"]) and last["kept"] < 0
-    held = last["held"] >= 0 or then["held"] or a.context.certainty in (Certainty.PROBABLE, Certainty.POSSIBLE)
-    first = (last["first"] > right or then["first"]) and held and last["kept"] < 0
+    again = last["again"] > max(last[role] for role in _ROLES if role != "again")
+    right, stands = max(last["instead"], last["final"]), again or last["kept"] >= 0
+    wrong = (last["wrong"] > right or then["wrong"]) and not stands
+    hedged = a.context.certainty in (Certainty.PROBABLE, Certainty.POSSIBLE)
+    held = (last["held"] >= 0 or then["held"] or hedged) and not again
     excluded = any(cue.rule == f"certainty={Certainty.EXCLUDED}" for cue in a.context.cues)
     return Verdict(
         observed.outline.sentence_at(mention.span.start),
         mention.span.start,
         wrong=wrong,
-        first=first,
+        first=(last["first"] > right or then["first"]) and held and not stands,
         held=held,
         instead=not wrong and (last["instead"] >= 0 or last["final"] > max(last["wrong"], last["first"]) >= 0),
         contrast=last["contrast"] >= 0,
         final=not wrong and (last["final"] >= 0 or then["final"]),
         rejected=a.context.polarity is Polarity.NEGATED and (excluded or wrong or last["rejected"] >= 0),
         kept=last["kept"] >= 0,
-        again=last["again"] >= 0,
+        again=again,
     )
 
 
