@@ -78,10 +78,21 @@ class Lifecycle(StrEnum):
 
 
 class EvidenceBasis(StrEnum):
-    """Do words tie a result to a diagnosis, or only its place in the text?"""
+    """Do words tie an observation to a diagnosis, or only its place in the text?"""
 
     STATED = "Stated"
     ADJACENT = "Adjacent"
+
+
+class EvidenceClass(StrEnum):
+    """What sort of observation a diagnosis rests on; the value is the local name of the class of its link."""
+
+    STAINS = "ImmunohistochemicalEvidence"
+    GENES = "MolecularEvidence"
+    MORPHOLOGY = "MorphologicalEvidence"
+    IMAGING = "ImagingEvidence"
+    LABORATORY = "LaboratoryEvidence"
+    RESPONSE = "ResponseEvidence"
 
 
 class RevisionKind(StrEnum):
@@ -379,11 +390,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """A marker result that supports a diagnosis, by their ids, and on what ground it is held to."""
+    """What a diagnosis rests on, or what excludes it, by their ids; of what sort it is, and on what ground held so."""
 
     diagnosis: str
     result: str
     basis: EvidenceBasis
+    sort: EvidenceClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +441,7 @@ class Case:
     events: tuple[Event, ...]
     revisions: tuple[Revision, ...]
     evidence: tuple[Support, ...] = ()
-    """Pairs of (diagnosis id, marker result id): results that the text gives for a diagnosis."""
+    """What the text gives for a diagnosis, or against one that it excludes."""
     findings: tuple[Finding, ...] = ()
     model: str = ""
     """The id of the model that was read with, or ``""``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.model import Certainty, EvidenceBasis, Polarity
+from kg.model import Certainty, EvidenceBasis, EvidenceClass, Polarity
 
 if TYPE_CHECKING:
     from conftest import Tell
@@ -266,8 +266,10 @@ def test_what_explains_the_rest_is_a_diagnosis(language: str, text: str, key: st
 
 
 def evidence(text: str, tell: Tell, language: str = "fr") -> set[tuple[str, str]]:
+    """The stains that are held to diagnoses; ``test_grounds.py`` asks for the other sorts."""
     told = tell(text, language)
-    return {(told.key(s.diagnosis), told.key(s.result)) for s in told.case.evidence}
+    stains = (s for s in told.case.evidence if s.sort is EvidenceClass.STAINS)
+    return {(told.key(s.diagnosis), told.key(s.result)) for s in stains}
 
 
 EVIDENCE = [
@@ -314,10 +316,12 @@ def test_evidence(text: str, expected: set[tuple[str, str]], tell: Tell) -> None
 
 
 def test_the_ground_of_evidence_is_told(tell: Tell) -> None:
-    (support,) = tell("Biopsie : léiomyosarcome. Marges saines. Desmine positive.").case.evidence
-    assert support.basis is EvidenceBasis.ADJACENT
-    (support,) = tell("Biopsie : desmine positive, compatible avec un léiomyosarcome.").case.evidence
-    assert support.basis is EvidenceBasis.STATED
+    for text, basis in (
+        ("Biopsie : léiomyosarcome. Marges saines. Desmine positive.", EvidenceBasis.ADJACENT),
+        ("Biopsie : desmine positive, compatible avec un léiomyosarcome.", EvidenceBasis.STATED),
+    ):
+        (support,) = (s for s in tell(text).case.evidence if s.sort is EvidenceClass.STAINS)
+        assert support.basis is basis
 
 
 def test_a_revision_cites_the_results_of_the_later_diagnosis_only(tell: Tell) -> None:

@@ -339,6 +339,10 @@ MISTAKES: list[tuple[str, str]] = [
         "MarkerResult",
         "DELETE { ?x kg:polarity kg:Affirmed } INSERT { ?x kg:polarity kg:Negated } WHERE { ?x a kg:MarkerResult }",
     ),
+    (
+        "EvidenceHasClass",
+        "DELETE { ?x a ?sort } WHERE { ?x a kg:EvidenceLink ; a ?sort FILTER(?sort != kg:EvidenceLink) }",
+    ),
     ("AdverseEvent", "DELETE { ?x a kg:FindingAssertion } WHERE { ?x a kg:AdverseEvent }"),
     ("SuspectsOnlyAdverseEvents", "DELETE { ?x a kg:AdverseEvent } WHERE { ?x a kg:AdverseEvent }"),
 ]

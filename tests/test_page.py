@@ -27,6 +27,7 @@ from kg.model import (
     Document,
     Event,
     EvidenceBasis,
+    EvidenceClass,
     Experiencer,
     Finding,
     Grounding,
@@ -105,7 +106,7 @@ def told(id: str, sort: AssertionType, key: str, *spans: Span, context: Context 
 
 
 def support(*results: str, basis: EvidenceBasis = EvidenceBasis.STATED) -> tuple[Support, ...]:
-    return tuple(Support("d2", result, basis) for result in results)
+    return tuple(Support("d2", result, basis, EvidenceClass.STAINS) for result in results)
 
 
 def make_case(language: str = "fr") -> Case:
@@ -138,7 +139,7 @@ def make_case(language: str = "fr") -> Case:
         (Measurement("s1", size, "d2", heading.span, JUNE),),
         (Event("e1", 1, JUNE, ("t1",)), Event("e2", 2, When("2014", DateBasis.STATED, at("2014")), ("t1",))),
         (Revision("d1", "d2", RevisionKind.REFINEMENT, ("m1", "m2")),),
-        (Support("d2", "m1", EvidenceBasis.STATED), Support("d2", "m3", EvidenceBasis.STATED)),
+        tuple(Support("d2", m, EvidenceBasis.STATED, EvidenceClass.STAINS) for m in ("m1", "m3")),
         (Finding(Level.WARNING, "sex-conflict", "two <sexes>", at("mère"), "look again"),),
     )  # fmt: skip
 
@@ -282,7 +283,7 @@ def test_an_arrow_that_passes_over_a_box_goes_round_it() -> None:
     case = make_case()
     between = told("d9", AssertionType.DIAGNOSIS, "b-cell", at("lymphome"), lifecycle=Lifecycle.REFUTED)
     assertions = (case.assertions[0], between, *case.assertions[1:])
-    evidence = (Support("d9", "m1", EvidenceBasis.STATED), *case.evidence)
+    evidence = (Support("d9", "m1", EvidenceBasis.STATED, EvidenceClass.STAINS), *case.evidence)
     page = render(replace(case, assertions=assertions, evidence=evidence), LEXICON)
     (path,) = re.findall(r'd="([^"]+)" class="arrow Refinement"', page)
     assert "q" in path
@@ -320,6 +321,23 @@ def test_evidence_that_is_only_near_is_pale_and_says_so() -> None:
         "Immunohistochimie à l’appui", "Immunohistochimie voisine, lien non écrit"))  # fmt: skip
     assert stated < nearby
     assert "résultat voisin dans le texte, lien non écrit" in page[: page.index("</figure>")]
+
+
+def test_evidence_stands_under_the_name_of_its_sort() -> None:
+    case = make_case()
+    other = Support("d2", "r1", EvidenceBasis.STATED, EvidenceClass.RESPONSE)
+    page = render(replace(case, evidence=(*support("m1"), other)), LEXICON)
+    stains, answer = (page.index(f"<h4>{s} à l’appui") for s in ("Immunohistochimie", "Réponse au traitement"))
+    assert stains < answer
+    assert 'class="chip stated"' in page[answer:]
+
+
+def test_what_excludes_a_diagnosis_is_said_to_speak_against_it() -> None:
+    case = make_case()
+    doubt = Context(certainty=Certainty.EXCLUDED)
+    denied = tuple(replace(a, context=doubt) if a.id == "d2" else a for a in case.assertions)
+    page = render(replace(case, assertions=denied, evidence=support("m1")), LEXICON)
+    assert "<h4>Immunohistochimie contre ce diagnostic" in page
 
 
 def test_a_response_names_the_treatment_that_it_follows() -> None:

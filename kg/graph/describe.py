@@ -54,7 +54,8 @@ def _describe_support(draft: Draft, support: Support) -> None:
     draft.add(diagnosis, (kg("evidence"), result))
     link = draft.part(local_id("evidence", f"{support.diagnosis}|{support.result}"))
     ends = ((kg("ofDiagnosis"), diagnosis), (kg("byResult"), result))
-    draft.add(link, (TYPE, kg("EvidenceLink")), *ends, (kg("evidenceBasis"), kg(support.basis.value)))
+    draft.add(link, (TYPE, kg("EvidenceLink")), (TYPE, kg(support.sort.value)), *ends)
+    draft.add(link, (kg("evidenceBasis"), kg(support.basis.value)))
 
 
 def _describe_case(draft: Draft, case: Case) -> None:

@@ -36,8 +36,8 @@ def assemble(
     patient, doubts = describe_patient(observed)
     statements = read_statements(observed, sites)
     results = read_tests(observed, statements)
-    chain = read_diagnoses(observed, [a for a in statements if a.type is AssertionType.DIAGNOSIS], results)
     others = [a for a in statements if a.type is not AssertionType.DIAGNOSIS]
+    chain = read_diagnoses(observed, [a for a in statements if a.type is AssertionType.DIAGNOSIS], results, others)
     assertions = sorted([*chain.diagnoses, *others, *results, *read_treatments(observed)], key=in_order)
     assertions = with_answered(observed, with_suspects(observed, assertions))
     measurements = read_sizes(observed, assertions)

@@ -20,7 +20,7 @@ LATE = frozenset({"Diagnosis", "Conclusion"})
 """Sections that give the diagnosis."""
 _ROLES = frozenset(
     ("decisive", "pathology", "link", "imaging", "transformation", "histology", "initial",
-     "second", "described", "lead", "lead-on", "cause", "part", "part-on", "refer")
+     "second", "described", "lead", "lead-on", "cause", "part", "part-on", "refer", "tie", "aim", "ground")
 )  # fmt: skip
 _SAID = ("decisive", "pathology", "imaging", "transformation", "histology", "initial", "second")
 

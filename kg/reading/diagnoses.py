@@ -26,6 +26,7 @@ from kg.model import (
 )
 from kg.reading.entities import entity_of, joined_names
 from kg.reading.evidence import find_evidence
+from kg.reading.grounds import find_grounds
 from kg.reading.merging import in_order
 from kg.reading.observed import Observed
 from kg.reading.replacements import find_replacements, tell
@@ -37,36 +38,60 @@ _ELSEWHERE = frozenset({"PastHistory", "FamilyHistory", "Discussion"})
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Diagnoses with their lifecycle, the revisions between them, and the marker results that support them."""
+    """Diagnoses with their lifecycle, the revisions between them, and what supports or excludes them."""
 
     diagnoses: tuple[Assertion, ...]
     revisions: tuple[Revision, ...]
     evidence: tuple[Support, ...]
 
 
-def read_diagnoses(observed: Observed, diagnoses: list[Assertion], results: list[Assertion]) -> Chain:
-    """The chain of diagnoses with its revisions and its evidence; other diagnoses are passed through as they are."""
+def read_diagnoses(
+    observed: Observed, diagnoses: list[Assertion], results: list[Assertion], statements: list[Assertion]
+) -> Chain:
+    """The chain of diagnoses with its revisions and its evidence; other diagnoses are passed through as they are.
+
+    ``results`` are those of stains and genes, ``statements`` what else was found, done and answered.
+    """
     chain = joined_names(sorted(filter(_is_present, diagnoses), key=in_order), observed)
     others = sorted([_refuted(a) for a in diagnoses if not _is_present(a)], key=in_order)
-    evidence = find_evidence(observed, chain, results)
-    supports: dict[str, list[str]] = defaultdict(list)
-    for support in evidence:
-        supports[support.diagnosis].append(support.result)
-    told = tell(chain, others, observed, frozenset(supports))
+    panels = find_evidence(observed, chain, results)
+    told = tell(chain, others, observed, frozenset(support.diagnosis for support in panels))
     denied = tell([a for a in others if _is_denied(a)], [*chain, *others], observed, frozenset())
     stated = find_replacements(told, denied, observed)
     places = {a.id: n for n, a in enumerate(chain)}
     pairs = [(places[a.id], places[b.id]) for a, b in stated if a.id in places]
     found = find_revisions(told, pairs, observed)
-    revisions = [Revision(chain[m].id, chain[n].id, kind, tuple(supports.get(chain[n].id, ()))) for m, n, kind in found]
-    revisions += [Revision(a.id, b.id, RevisionKind.RECLASSIFICATION) for a, b in stated if a.id not in places]
+    panels = _given_to_later(panels, [(chain[m], chain[n]) for m, n, _ in found], results)
+    evidence = [*panels, *find_grounds(observed, [*chain, *others], [*results, *statements])]
     again = {t.diagnosis.id for t in denied if all(v.again for v in t.verdicts)}
     excluded = [a for a in others if a.id not in again]
     marked, refutations = _with_refutations(_superseded(chain, found), excluded)
     everything = sorted([*marked, *others], key=in_order)
-    order = {a.id: place for place, a in enumerate(sorted([*everything, *results], key=in_order))}
+    order = {a.id: place for place, a in enumerate(sorted([*everything, *results, *statements], key=in_order))}
     settled = sorted(evidence, key=lambda s: (order[s.diagnosis], order[s.result]))
+    supports: dict[str, list[str]] = defaultdict(list)
+    for support in settled:
+        supports[support.diagnosis].append(support.result)
+    revisions = [Revision(chain[m].id, chain[n].id, kind, tuple(supports.get(chain[n].id, ()))) for m, n, kind in found]
+    revisions += [Revision(a.id, b.id, RevisionKind.RECLASSIFICATION) for a, b in stated if a.id not in places]
     return Chain(tuple(everything), (*revisions, *refutations), tuple(settled))
+
+
+def _given_to_later(
+    panels: list[Support], revised: list[tuple[Assertion, Assertion]], results: list[Assertion]
+) -> list[Support]:
+    """Results that stand in one sentence with a diagnosis and with what revises it belong to the later one."""
+    passages = {r.id: r.passage for r in results}
+    found = {(s.diagnosis, s.result): s for s in panels}
+    for earlier, later in revised:
+        for s in panels:
+            passage = passages[s.result]
+            named = all(any(passage.holds(m.span) for m in a.mentions) for a in (earlier, later))
+            if s.diagnosis == earlier.id and named:
+                moved = found.pop((s.diagnosis, s.result), None)
+                if moved:
+                    found.setdefault((later.id, s.result), replace(moved, diagnosis=later.id))
+    return list(found.values())
 
 
 def _is_denied(a: Assertion) -> bool:

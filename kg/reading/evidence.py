@@ -1,11 +1,11 @@
-"""Which diagnosis do marker results support? The one that their sentence or the conclusion after them gives, else the
-one of the report that they stand in.
+"""Which diagnosis do results of stains and genes support? The one of their sentence or of the conclusion after them,
+else the one of the report that they stand in.
 
 Results that stand together are one panel, and are read together. What is read from words (one sentence, ``compatible
 avec``, ``au vu de ces résultats``) is *stated*; what follows from the place alone is *adjacent*.
 
-Evidence F1 0.923 (gold facts dev, 16 French cases, 2026-11-22); 0.913 on 20 further French texts and 0.715 on 27 cases
-of our own in three languages (tests/cases), annotated blind and looked at since.
+Evidence F1, of marker results, 0.923 (gold facts dev, 16 French cases, 2026-11-22); 0.876 on 20 further French texts
+and 0.824 on 27 cases of our own in three languages (tests/cases), annotated blind and looked at since.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.model import Assertion, EvidenceBasis, Kind, Support
+from kg.model import Assertion, AssertionType, EvidenceBasis, EvidenceClass, Experiencer, Kind, Support
 from kg.reading.conclusions import words_of
 from kg.reading.entities import entity_of, is_generic, is_tumour
 from kg.reading.observed import Observed
@@ -26,10 +26,16 @@ NEXT_REACH = 2
 """A diagnosis without such words stands at most so many sentences after the results that it rests on."""
 REPORT_REACH = 8
 """A report names the tumour, describes it, and gives its markers at most so many sentences later, in one section."""
+INITIAL_REACH = 40
+"""Words such as ``initialement`` stand at most so many characters before the diagnosis that they call the first."""
 PANEL_GAP = 2
 """Results of one panel stand at most so many sentences apart."""
 _SAMPLING = frozenset({"biopsy", "surgery", "specimen", "cytology"})
 _FINAL = frozenset({"Diagnosis", "Conclusion"})
+_SORTS = {
+    AssertionType.MARKER_RESULT: EvidenceClass.STAINS,
+    AssertionType.MOLECULAR_RESULT: EvidenceClass.GENES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +59,21 @@ class _Panel:
 
 
 def find_evidence(observed: Observed, diagnoses: list[Assertion], results: list[Assertion]) -> list[Support]:
-    """What supports what, each pair once, panel by panel."""
+    """Which of the patient's own results support which diagnosis, each pair once, panel by panel."""
+    own = {r.id: r for r in results if r.context.experiencer is Experiencer.PATIENT}
     names = sorted(_names(observed, diagnoses), key=lambda name: name.start)
-    panels = _panels(observed, results, [n for n in names if is_tumour(n.diagnosis)])
-    found: dict[tuple[str, str], Support] = {}
+    panels = _panels(observed, list(own.values()), [n for n in names if is_tumour(n.diagnosis)])
+    found: dict[tuple[str, str], EvidenceBasis] = {}
     for panel in panels:
         supported, basis = _supported(observed, panel, names)
         for a in supported:
             for result in panel.results:
-                found.setdefault((a.id, result), Support(a.id, result, basis))
+                found.setdefault((a.id, result), basis)
     known = {diagnosis for diagnosis, _ in found}
     for a in diagnoses:
         for result in _referred(observed, a, panels) if a.id not in known else ():
-            found[a.id, result] = Support(a.id, result, EvidenceBasis.STATED)
-    return list(found.values())
+            found[a.id, result] = EvidenceBasis.STATED
+    return [Support(a, r, basis, _SORTS[own[r].type]) for (a, r), basis in found.items()]
 
 
 def _names(observed: Observed, diagnoses: list[Assertion]) -> Iterable[_Name]:
@@ -127,9 +134,18 @@ def _of_sentence(observed: Observed, panel: _Panel, names: list[_Name]) -> list[
     """The diagnoses of a panel's own sentences: the nearest, and what they then conclude (``suggérant``)."""
     before = [n for n in names if n.sentence == panel.first and n.start < panel.start]
     after = [n for n in names if n.sentence == panel.last and n.start > panel.end]
+    if after and before and _is_called_first(observed, before[-1]):
+        return _distinct(after[:1])
     if after and (not before or _is_linked(observed, panel.end, after[0].start)):
         return _distinct([*before[-1:], *after] if before else after[:1])
     return _distinct(before[-1:])
+
+
+def _is_called_first(observed: Observed, name: _Name) -> bool:
+    """Whether words before a name call it the first diagnosis: results in its sentence speak for the next one."""
+    start = observed.outline.sentences[name.sentence].start
+    said = fold(observed.document.text[max(start, name.start - INITIAL_REACH) : name.start])
+    return bool(words_of(observed.language, "initial").search(said))
 
 
 def _is_linked(observed: Observed, start: int, end: int) -> bool:

@@ -99,8 +99,10 @@ def _links(case: Case, a: Assertion) -> Iterator[Line]:
             yield "revises", f"{_label(case, r.earlier)}  {r.kind}"
         if r.earlier == a.id:
             yield "revised by", f"{_label(case, r.later)}  {r.kind}"
-    yield from (("evidence", _label(case, s.result)) for s in case.evidence if s.diagnosis == a.id)
-    yield from (("evidence for", _label(case, s.diagnosis)) for s in case.evidence if s.result == a.id)
+    for s in case.evidence:
+        if a.id in (s.diagnosis, s.result):
+            name, other = ("evidence", s.result) if a.id == s.diagnosis else ("evidence for", s.diagnosis)
+            yield name, f"{_label(case, other)}  {s.sort}, {s.basis}"
     others = ("method", (a.method,) if a.method else ()), ("suspected drug", a.suspected), ("follows", a.follows)
     for name, ids in (*others, ("component", a.components)):
         yield from ((name, _label(case, part)) for part in ids)

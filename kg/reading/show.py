@@ -105,15 +105,17 @@ def timeline(case: Case) -> Iterator[tuple[str, list[str]]]:
 
 
 def revisions(case: Case) -> Iterator[tuple[str, list[str]]]:
-    """The revisions in order: from what to what, and the marker results that the text gives for it, in its words."""
+    """The revisions in order: from what to what, and what the text gives for it, in its words."""
     by_id = {a.id: a for a in case.assertions}
+    sorts = {(s.diagnosis, s.result): s.sort for s in case.evidence}
     for revision in case.revisions:
         earlier, later = by_id[revision.earlier], by_id[revision.later]
         when = f"{later.when.iso}  " if later.when else ""
         names = " → ".join(_noted(name_of(case, a), doubts_of(a)) for a in (earlier, later))
         said: dict[Span, list[str]] = {}
         for result in map(by_id.__getitem__, revision.evidence):
-            told = f"{name_of(case, result)} {result.result} {result.value}".rstrip()
+            sort = sorts[later.id, result.id].removesuffix("Evidence").lower()
+            told = " ".join(filter(None, (name_of(case, result), result.result, result.value, f"({sort})")))
             said.setdefault(result.passage, []).append(told)
         words = [f"{', '.join(results)}  {quote(case, passage)}" for passage, results in said.items()]
         yield f"{when}{revision.kind}: {names}", words

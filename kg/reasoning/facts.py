@@ -19,7 +19,8 @@ _CASES = "SELECT ?case ?language WHERE { ?case a kg:ClinicalCase ; dcterms:langu
 _DIAGNOSES = """SELECT ?case ?d ?concept ?lifecycle ?certainty ?morphology WHERE {
   ?d a kg:Diagnosis ; kg:case ?case ; kg:concept ?concept ; kg:lifecycle ?lifecycle ; kg:certainty ?certainty ;
      kg:polarity kg:Affirmed ; kg:experiencer kg:PatientSelf OPTIONAL { ?d kg:morphology ?morphology } }"""
-_RESULTS = "SELECT ?case ?r ?marker ?result WHERE { ?r kg:case ?case ; kg:marker ?marker ; kg:result ?result }"
+_RESULTS = """SELECT ?case ?r ?marker ?result WHERE {
+  ?r a kg:MarkerResult ; kg:case ?case ; kg:marker ?marker ; kg:result ?result }"""
 _EVIDENCE = "SELECT ?case ?d ?r WHERE { ?d kg:evidence ?r ; kg:case ?case }"
 _REVISIONS = """SELECT ?case ?later ?earlier ?kind WHERE {
   ?later prov:wasRevisionOf ?earlier ; kg:case ?case OPTIONAL { ?later kg:revisionKind ?kind } }"""

@@ -28,7 +28,7 @@ _ASKED = frozenset(
     )
 )
 _TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-_TYPES = tuple(f"<{ONTOLOGY}{name}>".encode() for name in ("ClinicalCase", "Diagnosis"))
+_TYPES = tuple(f"<{ONTOLOGY}{name}>".encode() for name in ("ClinicalCase", "Diagnosis", "MarkerResult"))
 _PLACE = b"#char="
 
 

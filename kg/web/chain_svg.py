@@ -39,14 +39,14 @@ def _chip_rows(view: View, diagnosis: Assertion, results: list[Assertion], room:
     left = 0.0
     for a in results:
         said = view.surface(a)
-        sign = f" {shown(a, said)}"
+        sign = f" {shown(a, said)}" if a.result else ""
         (words, *_) = wrap(said, CHIP, room - width(sign, CHIP) - CHIP_PAD, 1)
         wide = width(words + sign, CHIP) + CHIP_PAD
         if not rows or left + wide > room:
             rows.append([])
             left = 0.0
         basis = "adjacent" if view.is_adjacent(diagnosis, a) else "stated"
-        rows[-1].append((f"{a.result} {basis}", words + sign))
+        rows[-1].append((f"{a.result} {basis}".strip(), words + sign))
         left += wide + 6
     return tuple(map(tuple, rows))
 
@@ -134,7 +134,7 @@ def _arrows(view: View, boxes: list[Box], x: float) -> Html:
 
 
 def draw_chain(view: View, chain: list[Assertion], evidence: dict[str, list[Assertion]]) -> Html:
-    """The diagnoses of ``chain`` (in the order of the text) with their revisions, marker results by diagnosis id."""
+    """The diagnoses of ``chain`` (in the order of the text) with their revisions; ``evidence`` is by diagnosis id."""
     boxes, gutter = arrange(view, chain, evidence)
     height = boxes[-1].y + boxes[-1].height + 1
     head = tag("marker", tag("path", d="M0 0L8 4L0 8z"), id="arrow", viewBox="0 0 8 8", refX=1, refY=4,

@@ -11,7 +11,7 @@ from kg.web.view import View, diagnoses
 
 
 def evidence_of(view: View) -> dict[str, list[Assertion]]:
-    """Diagnosis id → the marker results that the text gives for it, in the order of the text."""
+    """Diagnosis id → what the text gives for it, in the order of the text."""
     pairs = {(s.diagnosis, s.result) for s in view.case.evidence}
     pairs |= {(r.later, e) for r in view.case.revisions for e in r.evidence}
     found: dict[str, list[Assertion]] = {}
@@ -22,7 +22,7 @@ def evidence_of(view: View) -> dict[str, list[Assertion]]:
 
 
 def chain_of(view: View) -> list[Assertion]:
-    """The diagnoses that a revision or a marker result speaks of: the revised before what revises it, else as told."""
+    """The diagnoses that a revision or any evidence speaks of: the revised before what revises it, else as told."""
     revisions = view.case.revisions
     named = {i for r in revisions for i in (r.earlier, r.later)} | set(evidence_of(view))
     waiting = [a for a in diagnoses(view) if a.id in named]
@@ -84,25 +84,30 @@ def _is_said(text: str) -> bool:
 
 
 def _evidence(view: View, diagnosis: Assertion, results: list[Assertion]) -> Html:
-    """The results that the text ties to the diagnosis, then those that only stand near it, each under its heading."""
-    adjacent = [a for a in results if view.is_adjacent(diagnosis, a)]
-    stated = [a for a in results if a not in adjacent]
-    return Html(_results(view, "stated", stated, diagnosis.passage)
-                + _results(view, "adjacent", adjacent, diagnosis.passage))
+    """What the diagnosis rests on by its sort, what only stands near it last, each under its heading."""
+    return Html(
+        "".join(_results(view, heading, found, diagnosis) for heading, found in by_ground(view, diagnosis, results))
+    )
 
 
-def _results(view: View, basis: str, results: list[Assertion], told: Span) -> Html:
+def by_ground(view: View, diagnosis: Assertion, results: list[Assertion]) -> list[tuple[str, list[Assertion]]]:
+    """Observations under their headings, in the order of the text; what is only near comes last."""
+    found: dict[str, list[Assertion]] = {}
+    for a in sorted(results, key=lambda a: view.is_adjacent(diagnosis, a)):
+        found.setdefault(view.ground(diagnosis, a), []).append(a)
+    return list(found.items())
+
+
+def _results(view: View, heading: str, results: list[Assertion], diagnosis: Assertion) -> Html:
     """Chips, then the sentences that they come from, unless it is the diagnosis' own, quoted just above."""
-    if not results:
-        return Html("")
-    parts = []
+    told, parts = diagnosis.passage, list[Html]()
+    basis = "adjacent" if view.is_adjacent(diagnosis, results[0]) else "stated"
     for passage, found in passages(view, results, told):
         chips = [view.link(a.mentions[0].span, view.chip(a, basis)) for a in found]
         parts.append(tag("p", join(chips, " "), class_="chips"))
         if passage != told:
             alone = all(a.passage == passage for a in found)
             parts.append(view.quote(passage) if alone else view.quote_lines(passage))
-    heading = view.words("evidence" if basis == "stated" else "evidence-adjacent")
     return tag("div", tag("h4", heading), *parts, class_=f"evidence {basis}")
 
 

@@ -16,7 +16,7 @@ from rich.text import Text
 from kg.model import Assertion, AssertionType, DateBasis, Event, Kind, Lifecycle, Measurement, Polarity
 from kg.reading.show import interval
 from kg.web.chronology import LANES, about
-from kg.web.revisions import passages
+from kg.web.revisions import by_ground, passages
 from kg.web.view import View, shown
 
 STYLES = {
@@ -51,7 +51,7 @@ def legend(view: View) -> Text:
 def result(view: View, a: Assertion) -> str:
     """A result in the words of the text with its sign: ``CD20 +``."""
     said = view.surface(a)
-    return f"{said} {shown(a, said)}"
+    return f"{said} {shown(a, said)}".rstrip()
 
 
 def fact(view: View, a: Assertion) -> str:
@@ -127,14 +127,14 @@ def _show_revisions(view: View, console: Console) -> None:
         names = " → ".join(fact(view, a) for a in (earlier, later))
         console.print(Padding(Text(f"{when}{words(f'revision-{revision.kind}')}: {names}", "bold"), (0, 0, 0, 2)))
         results = [view.facts[i] for i in revision.evidence]
-        nearby = [a for a in results if view.is_adjacent(later, a)]
-        _show_results(view, [a for a in results if a not in nearby], later, "", console)
-        _show_results(view, nearby, later, f" ({words('evidence-adjacent')})", console)
+        for heading, found in by_ground(view, later, results):
+            _show_results(view, heading, found, later, console)
 
 
-def _show_results(view: View, results: list[Assertion], diagnosis: Assertion, note: str, console: Console) -> None:
+def _show_results(view: View, heading: str, results: list[Assertion], diagnosis: Assertion, console: Console) -> None:
     for passage, found in passages(view, results, diagnosis.passage):
-        console.print(Padding(Text(", ".join(result(view, a) for a in found) + note), (0, 0, 0, 4)))
+        line = f"{heading}: " + ", ".join(result(view, a) for a in found)
+        console.print(Padding(Text(line), (0, 0, 0, 4)))
         console.print(Padding(Text(f"«{view.sentence(passage)}»", "dim"), (0, 0, 0, 4)))
 
 

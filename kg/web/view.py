@@ -14,10 +14,12 @@ from kg.model import (
     Context,
     DateBasis,
     EvidenceBasis,
+    EvidenceClass,
     Experiencer,
     Finding,
     Polarity,
     Span,
+    Support,
     Temporality,
     When,
 )
@@ -46,8 +48,8 @@ def shown(a: Assertion, said: str = "") -> str:
     A value says more than ``+`` beside it: ``Ki-67 20 %``, ``HER2 2+``; one that the words ``said`` beside it hold
     (``mutation V600E``) is not said again.
     """
-    if not a.value or a.value in said:
-        return SIGNS[a.result]
+    if not a.result or not a.value or a.value in said:
+        return SIGNS.get(a.result, "")
     return f"{SIGNS[a.result]} {a.value}" if a.result == "Negative" else a.value
 
 
@@ -185,14 +187,29 @@ class View:
         return tag("blockquote", tag("p", tag("q", Html(tag("br").join(said)))))
 
     def is_adjacent(self, diagnosis: Assertion, result: Assertion) -> bool:
-        """Whether a result is held to a diagnosis only for its place in the text."""
+        """Whether an observation is held to a diagnosis only for its place in the text."""
+        tie = self.tie(diagnosis, result)
+        return tie is not None and tie.basis is EvidenceBasis.ADJACENT
+
+    def tie(self, diagnosis: Assertion, result: Assertion) -> Support | None:
+        """What ties an observation to a diagnosis."""
         ends = (diagnosis.id, result.id)
-        return any(s.basis is EvidenceBasis.ADJACENT for s in self.case.evidence if (s.diagnosis, s.result) == ends)
+        return next((s for s in self.case.evidence if (s.diagnosis, s.result) == ends), None)
+
+    def ground(self, diagnosis: Assertion, result: Assertion) -> str:
+        """The heading of an observation among those that a diagnosis rests on: its sort, and how it is tied."""
+        tie = self.tie(diagnosis, result)
+        sort = self.words(f"sort-{tie.sort if tie else EvidenceClass.STAINS}")
+        if diagnosis.context.certainty is Certainty.EXCLUDED:
+            return self.words("evidence-against", sort=sort)
+        return self.words("evidence-adjacent" if self.is_adjacent(diagnosis, result) else "evidence", sort=sort)
 
     def chip(self, a: Assertion, style: str = "stated") -> Html:
-        """A marker result as a chip: the antigen in the text's words, its sign, and the stated value."""
-        result = self.words(f"result-{a.result}")
+        """An observation as a chip: the text's words, and of a result its sign and the stated value."""
         said = self.surface(a)
+        if not a.result:
+            return tag("span", said, class_=f"chip {style}", title=self.name(a))
+        result = self.words(f"result-{a.result}")
         return tag("span", said, " ", tag("b", shown(a, said), aria_hidden="true"), hidden(f"{result} {a.value}"),
                    class_=f"chip {a.result} {style}", title=f"{self.name(a)} · {result}")
 
