@@ -68,6 +68,10 @@ FRENCH: list[tuple[str, Gold]] = [
         "L'étude met en évidence une mutation de l'EGFR (L858R), ALK et ROS1 négatifs.",
         [("egfr", MUT, P, "L858R"), ("alk", REAR, N, ""), ("ros1", REAR, N, "")],
     ),
+    (
+        "Biologie moléculaire : mutation de l'EGFR (délétion de l'exon 19), ALK et ROS1 négatifs.",
+        [("egfr", MUT, P, "délétion de l'exon 19"), ("alk", REAR, N, ""), ("ros1", REAR, N, "")],
+    ),
     ("Étude des gènes KRAS et NRAS : aucune mutation.", [("kras", MUT, N, ""), ("nras", MUT, N, "")]),
     ("JAK2 V617F positif, absence de BCR-ABL.", [("jak2", MUT, P, "V617F"), ("bcr-abl1", REAR, N, "BCR-ABL")]),
     ("La sonde EWSR1 est réarrangée dans 40 % des noyaux.", [("ewsr1", REAR, P, "40 % des noyaux")]),
@@ -77,6 +81,10 @@ FRENCH: list[tuple[str, Gold]] = [
     # a method after its gene
     ("HER2 2+, FISH négative.", [("erbb2", AMP, N, "")]),
     ("HER2 score 2+ (FISH amplifiée).", [("erbb2", AMP, P, "")]),
+    # a purpose is no finding, and a state no alteration
+    ("FISH pour la détection du réarrangement du gène EWSR1 : non concluante.", [("ewsr1", REAR, E, "")]),
+    ("Adénocarcinome de type sauvage EGFR.", [("egfr", MUT, N, "")]),
+    ("Mutation du gène BRCA 2.", [("brca2", MUT, P, "")]),
     # viruses: only a word says that they are there
     ("EBER positif dans les cellules tumorales.", [("eber", VIRUS, P, "")]),
     ("PCR HPV 16 positive.", [("hpv-16", VIRUS, P, "")]),
@@ -138,6 +146,7 @@ SILENT = [
     ("fr", "Une recherche de mutation EGFR a été demandée."),
     ("fr", "La mutation BRAF est en attente."),
     ("fr", "En attente du résultat de la mutation EGFR."),
+    ("fr", "Les mutations de résistance (T790M) ont été recherchées dans le sang."),
     ("fr", "Traitement par un inhibiteur de l'EGFR."),
     ("fr", "Un dépistage est proposé aux porteuses de la mutation BRCA1."),
     ("fr", "Si une mutation de l'EGFR est présente, un traitement ciblé sera discuté."),

@@ -13,7 +13,7 @@ from kg.reading.tables import Forms, Language, by_role
 from kg.reading.text import alternatives, pattern_of
 
 _OWN = frozenset({"kind", "asked", "found", "drug", "exon", "change", "share", "cells", "state", "pending", "general",
-                  "lacking"})  # fmt: skip
+                  "aim", "lacking"})  # fmt: skip
 _ROLES = _OWN | {"result", "forward", "glue"}
 
 
@@ -27,6 +27,7 @@ class Molecular:
     found: re.Pattern[str]
     pending: re.Pattern[str]
     general: re.Pattern[str]
+    aim: re.Pattern[str]
     lacking: re.Pattern[str]
     parting: re.Pattern[str]
     drug: re.Pattern[str]
@@ -78,6 +79,7 @@ def molecular_words(language: Language) -> Molecular:
         re.compile(pattern_of(own["found", "-"])),
         re.compile(pattern_of(own["pending", "-"])),
         re.compile(pattern_of(own["general", "-"])),
+        re.compile(rf"(?:{pattern_of(own['aim', '-'])})\s*$"),
         re.compile(rf"(?:{pattern_of(own['lacking', '-'])})[\s']*$"),
         re.compile(rf",\s|\s(?:{pattern_of(words['and', '-'])})\s"),
         re.compile(rf"(?:{pattern_of(own['drug', '-'])})[\s'-]*$"),
