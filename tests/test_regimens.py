@@ -112,6 +112,8 @@ STOPS = [
     ("es", "FOLFOX (8 ciclos), suspendido por neuropatía secundaria a oxaliplatino.",
      {"folfox": ("Stopped", "Toxicity"), "oxaliplatin": ("Given", "")}),
     ("es", "Regorafenib 160 mg/día, que se suspendió por mala tolerancia.", {"regorafenib": ("Stopped", "Toxicity")}),
+    ("fr", "L'aspirine n'a pas été reprise.", {"acetylsalicylic-acid": ("NotGiven", "")}),
+    ("fr", "Elle ne prend plus de ramipril.", {"ramipril": ("Stopped", "")}),
     ("es", "Leflunomida, retirada por hepatotoxicidad.", {"leflunomide": ("Stopped", "Toxicity")}),
     ("fr", "Paclitaxel hebdomadaire + bevacizumab, arrêtés pour progression.",
      {"paclitaxel": ("Stopped", "Progression"), "bevacizumab": ("Stopped", "Progression")}),
@@ -161,6 +163,7 @@ NOT_GIVEN = [
     ("en", "The isolates were resistant to clindamycin, linezolid, and oxacillin."),
     ("en", "The tacrolimus trough concentration was 6.3 ng/mL."),
     ("en", "Serum zinc was low."),
+    ("en", "Skin prick test to amoxicillin was negative."),
 ]
 
 
@@ -238,6 +241,7 @@ HARMS = [
      {"peripheral-neuropathy": ["oxaliplatin"]}),
     ("en", "Carbamazepine was withdrawn and prednisone begun, with resolution of the rash.",
      {"rash": ["carbamazepine"]}),
+    ("es", "Recibe daratumumab. Diarrea grado 2 relacionada con lenalidomida.", {"diarrhea": ["lenalidomide"]}),
     ("es", "Síndrome mano-pie G3 atribuido a capecitabina; recibe también enalapril.",
      {"hand-foot-syndrome": ["capecitabine"]}),
     ("es", "FOLFOX-bevacizumab, suspendido por neuropatía grado 3 secundaria a oxaliplatino.",
