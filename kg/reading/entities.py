@@ -102,6 +102,16 @@ def is_shorter_name(later: Assertion, earlier: Assertion, lexicon: Lexicon) -> b
     return any(words <= set(name) for name in named)
 
 
+def shares_code(a: Assertion, b: Assertion) -> bool:
+    """Whether two tumours have one morphology code."""
+    return bool(a.morphology) and a.morphology == b.morphology
+
+
+def adds_site(later: Assertion, earlier: Assertion) -> bool:
+    """Whether the later name only adds the organ: ``adénocarcinome pulmonaire`` after ``adénocarcinome``."""
+    return shares_code(later, earlier) and later.concept is not None and "site" in dict(later.concept.note)
+
+
 def joined_names(diagnoses: list[Assertion], observed: Observed) -> list[Assertion]:
     """Diagnoses with later, shorter names for the same tumour joined to the full one."""
     kept: list[Assertion] = []

@@ -5,6 +5,9 @@ An error is a diagnosis that words give up (``traité à tort comme``), call the
 or the last one or that tells of pathology, or right before. Where an error is told without its name
 (``diagnostic redressé : Y``), the diagnosis that was held last was wrong. This holds for any disease; ``revisions``
 reads what is not told.
+
+Of 52 invented sentences in three languages that tell of an error, 19 were read before their words were added to the
+tables (tests/sentences/revisions.tsv, 2026-11-22), and none of 18 that tell of none: what is not in a row is missed.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from dataclasses import dataclass
 from kg.model import Assertion, Certainty, Polarity
 from kg.reading.conclusions import LATE, Said, said_of
 from kg.reading.entities import (
+    adds_site,
     entity_of,
     holds_on,
     is_background,
@@ -140,7 +144,7 @@ def _may_replace(later: Assertion, error: _Error, observed: Observed) -> bool:
     """Whether a diagnosis is another one than the wrong one; only a denial is followed by broader words."""
     earlier, lexicon = error.diagnosis, observed.lexicon
     a, b = entity_of(earlier), entity_of(later)
-    if a == b or is_shorter_name(later, earlier, lexicon):
+    if a == b or is_shorter_name(later, earlier, lexicon) or adds_site(later, earlier):
         return False
     return error.denied or not (is_vague(later) or b in lexicon.ancestors(a))
 
@@ -159,6 +163,7 @@ def _called_right(error: _Error, known: list[Told]) -> Assertion | None:
 def _beside(error: _Error, known: list[Told]) -> Assertion | None:
     """The only other diagnosis of the same sentence."""
     here = [(v, t.diagnosis) for t in known for v in t.verdicts if v.sentence == error.told.sentence and not v.wrong]
+    here = [(v, a) for v, a in here if a.context.certainty is not Certainty.POSSIBLE]
     firm = [a for v, a in here if a.context.certainty not in _HEDGED or v.place > error.told.place]
     return firm[0] if len(firm) == 1 and error.plainly else None
 

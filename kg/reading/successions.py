@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from kg.model import Assertion, Certainty, RevisionKind, Span
 from kg.reading.conclusions import LATE, Said
 from kg.reading.entities import (
+    adds_site,
     entity_of,
+    holds_on,
     is_background,
     is_generic,
     is_origin,
@@ -22,6 +24,7 @@ from kg.reading.entities import (
     is_tumour,
     is_vague,
     places_of,
+    shares_code,
     shares_site,
 )
 from kg.reading.observed import Observed
@@ -85,9 +88,10 @@ class Pair:
 def kind_of(pair: Pair) -> RevisionKind | None:
     """How the later diagnosis replaces the earlier one, or None where nothing says that it does."""
     (earlier, later), (a, b), now = pair.ends, pair.names, pair.now
-    if a == b or is_shorter_name(later, earlier, pair.lexicon) or _is_apposed(pair) or _names_site(pair):
+    if a == b or is_shorter_name(later, earlier, pair.lexicon) or _is_apposed(pair) or adds_site(later, earlier):
         return None
-    if is_background(earlier) or (_is_part(b, a, pair.lexicon) and not _is_transformed(later)):
+    holds = holds_on(earlier) if pair.hedged else is_background(earlier)
+    if holds or (_is_part(b, a, pair.lexicon) and not _is_transformed(later)):
         return None
     if not pair.hedged and (pair.earlier.said.described or (is_vague(earlier) and not _is_found(pair.earlier))):
         return None
@@ -105,7 +109,7 @@ def _other(pair: Pair) -> RevisionKind | None:
     """How another entity replaces the earlier one: there must be a reason."""
     (earlier, later), (a, b), now = pair.ends, pair.names, pair.now
     doubtful = later.context.certainty is Certainty.POSSIBLE or now.second
-    if b in pair.lexicon.ancestors(a) or _same_code(earlier, later) or (doubtful and not pair.hedged):
+    if b in pair.lexicon.ancestors(a) or shares_code(earlier, later) or (doubtful and not pair.hedged):
         return None
     if not (is_tumour(earlier) and is_tumour(later)):
         return RevisionKind.RECLASSIFICATION if _is_other_disease(pair) else None
@@ -134,16 +138,6 @@ def _is_other_disease(pair: Pair) -> bool:
         return False
     sure = later.context.certainty is not Certainty.POSSIBLE
     return (sure and any(v.final or v.instead for v in pair.later.verdicts)) or _is_seen_first(pair)
-
-
-def _same_code(earlier: Assertion, later: Assertion) -> bool:
-    return bool(earlier.morphology) and earlier.morphology == later.morphology
-
-
-def _names_site(pair: Pair) -> bool:
-    """Whether the later name only adds the organ: ``adénocarcinome``, ``adénocarcinome pulmonaire``."""
-    earlier, later = pair.ends
-    return _same_code(earlier, later) and later.concept is not None and "site" in dict(later.concept.note)
 
 
 def _is_named_beside(pair: Pair) -> bool:
