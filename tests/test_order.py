@@ -59,6 +59,10 @@ ROWS = [
      "Cisplatine=2020-03-10 > toux=2020-03 > fièvre=2020-03"),
     ("fr", "Gastrectomie. À J5, fièvre. À J3, toux.", "Gastrectomie > toux > fièvre"),
     ("en", "Cisplatin on March 6, 2020 (day 1). On day 15, fever.", "Cisplatin=2020-03-06 > fever=2020-03-20"),
+    ("fr", "Cisplatine le 6 mars 2020 (J1). À J1, fièvre. À J2, toux.",
+     "Cisplatine+fièvre=2020-03-06 > toux=2020-03-07"),
+    ("en", "Admitted on 3 May 2021. On hospital day 1, fever.", "fever=2021-05-03"),
+    ("en", "Gastrectomy on May 1, 2021. On hospital day 3, fever.", "Gastrectomy=2021-05-01 > fever"),
     # cycles
     ("fr", "Cisplatine tous les 21 jours, débuté le 2 mai 2019. Après le 3e cycle, fièvre.",
      "Cisplatine=2019-05-02 > fièvre=2019-07"),

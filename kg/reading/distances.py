@@ -48,6 +48,10 @@ class Distance:
         return self.count * DAYS.get(self.unit, 0)
 
 
+_Meaning = tuple[str, str, int | None, str]
+"""Origin, sign, count and unit of a template; the count is None where a number in the words tells it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Templates:
     """``patterns`` are by the first word, ``""`` for digits, and have one group for each template that may start so.
@@ -58,7 +62,7 @@ class _Templates:
     """
 
     patterns: dict[str, re.Pattern[str]]
-    values: dict[str, tuple[str, str, int, str]]
+    values: dict[str, _Meaning]
     numbers: dict[str, int]
     number: re.Pattern[str]
     units: dict[str, str]
@@ -66,11 +70,12 @@ class _Templates:
     keys: frozenset[str]
 
 
-def _meaning(value: str, form: str) -> tuple[str, str, int, str]:
+def _meaning(value: str, form: str) -> _Meaning:
     match = _VALUE.fullmatch(value)
     assert match
     fixed = next((unit for place, unit in _FIXED.items() if place in form), "")
-    return match[1], match[2], int(match[3] or 0), match[4] or fixed
+    counted = any(place in form for place in ("{n}", "{nth}", *_FIXED)) and not match[3]
+    return match[1], match[2], None if counted else int(match[3] or 0), match[4] or fixed
 
 
 @cache
@@ -133,10 +138,10 @@ def find_distances(words: Words, language: Language) -> Iterator[Distance]:
 
 
 def _distance(match: re.Match[str], templates: _Templates) -> Distance:
-    """What a template says: its own distance, else the last number before the unit, or the last one at all."""
+    """What a template says: its own distance, else the last number before the unit, or the last one of all."""
     origin, sign, count, unit = templates.values[match.lastgroup or ""]
     back = sign == "-" or (origin == "back" and not sign)
-    if not count:
+    if count is None:
         named = None if unit else templates.unit.search(match[0])
         numbers = templates.number.findall(match[0][: named.start()] if named else match[0])
         count = _value(numbers[-1], templates) if numbers else 0

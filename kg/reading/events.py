@@ -23,26 +23,34 @@ _Time = str
 
 def _follows(when: When) -> bool:
     """Whether a time is no finer than its anchor, so that only its place beside it sets it apart."""
-    return not when.iso or (when.anchor is not None and not when.local and when.anchor.iso.startswith(when.iso))
+    coarse = when.anchor is not None and not when.local and len(when.iso) < 10
+    return not when.iso or bool(coarse and when.anchor and when.anchor.iso.startswith(when.iso))
+
+
+def _is_opening(when: When) -> bool:
+    """Whether a time is where a part of the story begins: it has no words of its own."""
+    return when.span.start == when.span.end
 
 
 def _time(when: When) -> _Time:
     iso = f"{when.iso}/{when.until.iso}" if when.until else when.iso
-    return f"{iso}@{when.span.start}" if _follows(when) else iso
+    return f"{iso}@{when.span.start}{'|' if _is_opening(when) else ''}" if _follows(when) else iso
 
 
 def _from(when: When) -> tuple[When, int, tuple[Span, ...]]:
-    """The time that another one is placed by, about how many days away, and the words on the way there."""
+    """The time that another one comes after, about how many days, and the words on the way there."""
     days, way = 0, list[Span]()
-    while when.anchor and _follows(when):
+    while when.anchor and _follows(when) and when.away >= 0:
         days, way = days + when.away, [when.span, *way]
         when = when.anchor
     return when, days, tuple(way)
 
 
 def _beside(when: When) -> _Time:
-    """The time that another one stands beside, ``""`` for one with a date of its own or far from that one's."""
+    """The time that another one stands beside, ``""`` for one with a date of its own or far after that one's."""
     start, days, way = _from(when)
+    if start.anchor and _follows(start) and not way:
+        return _time(start.anchor)
     return _time(start) if way and not (start.iso and days >= _FAR) else ""
 
 
@@ -71,9 +79,19 @@ def _in_order(whens: dict[_Time, When], kept: Iterable[_Time]) -> Iterator[_Time
     around: dict[_Time, list[_Time]] = defaultdict(list)
     for time in kept:
         around[_beside(whens[time])].append(time)
+
+    def with_others(time: _Time) -> Iterator[_Time]:
+        others = around.get(time, [])
+        before = [other for other in others if whens[other].away < 0]
+        for other in sorted(before, key=lambda other: (whens[other].away, whens[other].span)):
+            yield from with_others(other)
+        yield time
+        after = [other for other in others if whens[other].away >= 0]
+        for other in sorted(after, key=lambda other: _from(whens[other])[1:]):
+            yield from with_others(other)
+
     for time in _dated_order(whens, around[""]):
-        ways = {other: _from(whens[other])[1:] for other in around[time]}
-        yield from sorted([time, *around[time]], key=lambda other: ways.get(other, (0, ())))
+        yield from with_others(time)
 
 
 def _placed(observed: Observed, a: Assertion) -> list[When]:
@@ -134,10 +152,6 @@ def _kept(whens: dict[_Time, When], reckoned: dict[_Time, When], members: dict[_
     if all(_is_opening(whens[time]) for time in kept):  # nothing to stand before or after
         return []
     return [time for time in kept if time in members or time in anchors or time not in started]
-
-
-def _is_opening(when: When) -> bool:
-    return when.span.start == when.span.end
 
 
 def _is_told(when: When, has_members: bool) -> bool:

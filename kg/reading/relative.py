@@ -22,7 +22,7 @@ from kg.reading.stay import stay_of
 from kg.reading.story import Story
 from kg.reading.tables import Language
 from kg.reading.text import Words
-from kg.reading.timeline import calendar_of
+from kg.reading.timeline import Calendar, calendar_of
 
 _STATED_NEAR = 30
 """A date of the same sentence that stands so near says itself when it was."""
@@ -118,41 +118,50 @@ def _reckoned(told: Distance, place: Span, known: list[When], story: Story) -> t
     calendar = calendar_of(tuple(known), story.outline)
     if told.origin in ("cycle", "within"):
         return _of_cycle(told, *story.cycles(calendar, place))
-    count, away, loose = told.count, told.days, False
-    stay = story.stay
-    if told.origin == "named" and story.follows(told, "admission"):
-        anchor = stay.entered or calendar.placed(place) or stay.visit
-    elif told.origin == "named" and story.follows(told, "discharge"):
-        anchor, count = (stay.left, count) if stay.left else (None, 0)
-    elif told.origin == "back":
-        anchor = calendar.placed(place)
-        anchor = anchor if anchor and anchor.iso else stay.visit or anchor
-    elif told.origin == "letter":
-        anchor = stay.left or stay.written or stay.seen
-        anchor, count = (anchor, count) if anchor else (story.before(known, place), 0)
-    elif told.origin == "stay":
-        anchor, count, away = stay.entered, count - 1, away - 1
-    elif told.origin == "named":
-        anchor = story.named(calendar, place, told)
-        count = count if anchor else 0
-    elif told.origin in ("act", "surgery"):
-        anchor, loose = story.act(calendar, place, told.origin)
-        zero, first = story.day_zero(known, place) if told.origin == "act" and told.unit == "d" else (None, 0)
-        if zero and not (anchor and anchor.basis is not DateBasis.COMPUTED and anchor.iso > zero.iso):
-            anchor, loose, count, away = zero, False, count - first, away - first
-    else:
-        anchor = story.before(known, place)
-        if told.origin == "next" and anchor and anchor.anchor and anchor.anchor.until and not anchor.until:
-            anchor = anchor.anchor.until  # what comes next comes after a treatment, not after one of its cycles
+    anchor, count, loose = _anchor(told, place, known, story, calendar)
+    away = told.days - (told.count - count if count and told.unit == "d" else 0)
     if anchor is None and not told.back and told.count:
         anchor, loose = story.before(known, place), True
     start = anchor.iso if anchor else ""
     if anchor and told.origin == "named" and story.follows(told, "end-of"):
         start = anchor.until.iso if anchor.until else ""
         away += (bounds(start)[1] - bounds(anchor.iso)[0]).days if start else 0
-    exact = told.origin == "letter" and told.unit and stay.left  # "à la sortie"
-    iso = reckon(start, count, told.unit, back=told.back, loose=loose) if start and (count or exact) else ""
+    leaving = told.origin == "letter" and bool(told.unit and story.stay.left)  # "à la sortie"
+    same = leaving or (told.origin in ("act", "stay") and told.count > 0 and not loose)  # "hospital day 1"
+    iso = reckon(start, count, told.unit, back=told.back, loose=loose) if start and (count or same) else ""
     return anchor, iso, -max(away, 1) if told.back else away
+
+
+def _anchor(
+    told: Distance, place: Span, known: list[When], story: Story, calendar: Calendar
+) -> tuple[When | None, int, bool]:
+    """The time to reckon from, how many units away (0 where that can't be said), and whether that is loose."""
+    stay, count = story.stay, told.count
+    if told.origin == "named" and story.follows(told, "admission"):
+        return stay.entered or calendar.placed(place) or stay.visit, count, False
+    if told.origin == "named" and story.follows(told, "discharge"):
+        return stay.left, count if stay.left else 0, False
+    if told.origin == "named":
+        named = story.named(calendar, place, told)
+        return named, count if named else 0, False
+    if told.origin == "back":
+        here = calendar.placed(place)
+        return here if here and here.iso else stay.visit or here, count, False
+    if told.origin == "letter":
+        end = stay.left or stay.written or stay.seen
+        return (end, count, False) if end else (story.before(known, place), 0, False)
+    if told.origin == "stay":
+        return stay.entered, count - 1 if stay.entered else 0, False
+    if told.origin in ("act", "surgery"):
+        act, loose = story.act(calendar, place, told.origin)
+        zero, first = story.day_zero(known, place) if told.origin == "act" and told.unit == "d" else (None, 0)
+        if zero and not (act and act.basis is not DateBasis.COMPUTED and act.iso > zero.iso):
+            return zero, count - first, False
+        return act, count, loose
+    last = story.before(known, place)
+    if told.origin == "next" and last and last.anchor and last.anchor.until and not last.until:
+        last = last.anchor.until  # what comes next comes after a treatment, not after one of its cycles
+    return last, count, False
 
 
 def _of_cycle(told: Distance, start: When | None, days: int) -> tuple[When | None, str, int]:

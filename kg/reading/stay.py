@@ -34,9 +34,9 @@ class Stay:
 
 @cache
 def _labels(language: Language) -> dict[str, re.Pattern[str]]:
-    found = by_role((row for row in language.table("times", 3) if row[0][0] in _LABELS), _LABELS)
-    article = alternatives(["le", "el", "on", "the", "du", "del", "al", "au"])
-    ends = rf"\s*:?\s*(?:(?:{article})\s+)?$"
+    roles = (*_LABELS, "article")
+    found = by_role((row for row in language.table("times", 3) if row[0][0] in roles), roles)
+    ends = rf"\s*:?\s*(?:(?:{alternatives(found['article', '-'])})\s+)?$"
     between = {"visit": r"(?:\s+[^\W\d]['\w]*){0,3}?"}  # "RCP d'urologie du"
     return {role: re.compile(rf"(?<!\w)(?:{alternatives(found[role, '-'])}){between.get(role, '')}{ends}")
             for role in _LABELS}  # fmt: skip

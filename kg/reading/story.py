@@ -78,7 +78,8 @@ class Story:
     def until_named(self, place: Span) -> Span:
         """A place up to what is named in it: ``at 6 months of follow-up`` is when the follow-up was."""
         at = bisect_left(self.starts, place.start + 1)
-        return Span(place.start, min([place.end, *self.starts[at : at + 1]]))
+        said = self.words.text[place.start : min([place.end, *self.starts[at : at + 1]])]
+        return Span(place.start, place.start + len(said.rstrip()))
 
     def named(self, calendar: Calendar, place: Span, told: Distance) -> When | None:
         """The time of the event that the last name in ``place`` means: told before, or, looking back, after it.
