@@ -307,6 +307,10 @@ EVIDENCE = [
         "Biopsie positive pour un adénocarcinome, avec infection à Helicobacter pylori, HER2 négatif.",
         {("adenocarcinoma", "erbb2")},
     ),
+    (
+        "Biopsie : sarcome, desmine négative. Sur la pièce, HMB45 est positif, ce qui correspond à un PECome.",
+        {("sarcoma", "des"), ("pecoma", "pmel")},
+    ),
 ]
 
 

@@ -82,16 +82,20 @@ def _names(observed: Observed, diagnoses: list[Assertion]) -> Iterable[_Name]:
 
 
 def _panels(observed: Observed, results: list[Assertion], tumours: list[_Name]) -> list[_Panel]:
-    """Results in the order of the text, parted by the name of a tumour, a new section, or other sentences."""
+    """Results in the order of the text, parted by the name of a tumour, a new section, or other sentences.
+
+    Sentences that each name a tumour of their own are reports of their own.
+    """
     outline, told = observed.outline, sorted((r.mentions[0].span.start, r.id) for r in results)
-    starts = [name.start for name in tumours]
+    starts, naming = [name.start for name in tumours], {name.sentence for name in tumours}
     groups: list[list[tuple[int, str]]] = []
     for place, result in told:
         before = groups[-1][-1][0] if groups else -1
         if groups:
             one, other = outline.sentence_at(before), outline.sentence_at(place)
             named = bisect_left(starts, before) != bisect_left(starts, place)
-            if not named and other - one <= PANEL_GAP and outline.owners[one] == outline.owners[other]:
+            apart = named or (one != other and {one, other} <= naming)
+            if not apart and other - one <= PANEL_GAP and outline.owners[one] == outline.owners[other]:
                 groups[-1].append((place, result))
                 continue
         groups.append([(place, result)])
