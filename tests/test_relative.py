@@ -116,6 +116,12 @@ def test_a_time_known_by_its_order_stands_after_its_anchor(tell: Tell) -> None:
     assert [e.order for e in told.case.events] == [1, 2, 3]
 
 
+def test_a_second_time_is_next_without_a_distance(tell: Tell) -> None:
+    told = tell("El 2/05/2014 se realizó una colectomía. En un segundo tiempo se realizó una hepatectomía.", "es")
+    dates = {a.concept.key: a.when.iso if a.when else "" for a in told.case.assertions if a.concept}
+    assert dates == {"colectomy": "2014-05-02", "hepatectomy": ""}
+
+
 def test_the_graph_links_the_anchor_and_keeps_the_words(tell: Tell) -> None:
     told = tell("Gastrectomie le 3 mars 2014. Trois mois plus tard, fièvre.")
     lines = {" ".join(triple) for triple in describe(told.case, reader_for("fr").vocabulary.lexicon)}

@@ -128,7 +128,8 @@ def _reckoned(told: Distance, place: Span, known: list[When], story: Story) -> t
         away += (bounds(start)[1] - bounds(anchor.iso)[0]).days if start else 0
     leaving = told.origin == "letter" and bool(told.unit and story.stay.left)  # "à la sortie"
     same = leaving or (told.origin in ("act", "stay") and told.count > 0 and not loose)  # "hospital day 1"
-    iso = reckon(start, count, told.unit, back=told.back, loose=loose) if start and (count or same) else ""
+    far = start and told.unit and (count or same)
+    iso = reckon(start, count, told.unit, back=told.back, loose=loose) if far else ""
     return anchor, iso, -max(away, 1) if told.back else away
 
 
