@@ -46,6 +46,9 @@ SPANISH = [
     ("Adenocarcinoma bien diferenciado.", [("Adenocarcinoma bien diferenciado", "8140/31")]),
     ("Adenocarcinoma de colon, grado 3.", [("Adenocarcinoma de colon, grado 3", "8140/33")]),
     ("Carcinoma ductal infiltrante (CDI) grado II.", [("Carcinoma ductal infiltrante (CDI) grado II", "8500/32")]),
+    ("Carcinoma lobulillar grado 2 de Nottingham.", [("Carcinoma lobulillar grado 2 de Nottingham", "8520/32")]),
+    ("Adenocarcinoma de próstata (Gleason 3+4).", [("Adenocarcinoma de próstata (Gleason 3+4)", "8140/32")]),
+    ("Carcinoma escamoso grado 2, infiltrante.", [("Carcinoma escamoso grado 2, infiltrante", "8070/32")]),
     ("Linfoma indiferenciado.", [("Linfoma", "9590/3")]),
     ("Adenocarcinoma poco diferenciado de páncreas.", [("Adenocarcinoma poco diferenciado", "8140/33")]),
     # a pattern is no organ
@@ -60,6 +63,14 @@ SPANISH = [
     ("Metástasis de carcinoma lobulillar.", [("Metástasis de carcinoma lobulillar", "8520/6")]),
     ("Melanoma con metástasis.", [("Melanoma con metástasis", "8720/6")]),
     ("Melanoma estadio IV por metástasis.", [("Melanoma estadio IV por metástasis", "8720/6")]),
+    ("Carcinoma de colon diseminado.", [("Carcinoma de colon diseminado", "8010/6")]),
+    ("Se aprecian focos diseminados.", []),
+    ("Carcinoma compatible con metástasis.", [("Carcinoma compatible con metástasis", "8010/6")]),
+    # … but one that is a metastasis already takes no more of them
+    (
+        "Melanoma metastásico con afectación pulmonar.",
+        [("Melanoma metastásico", "8720/6"), ("afectación pulmonar", "8000/6")],
+    ),
     ("Melanoma. Sin metástasis.", [("Melanoma", "8720/3"), ("metástasis", "8000/6")]),
     ("Melanoma, sin metástasis.", [("Melanoma", "8720/3"), ("metástasis", "8000/6")]),
     ("Adenocarcinoma metastásico.", [("Adenocarcinoma metastásico", "8140/6")]),

@@ -66,6 +66,7 @@ FRENCH = [
         "carcinome pulmonaire épidermoïde",
         [("carcinome pulmonaire épidermoïde", "squamous-cell-carcinoma"), ("pulmonaire", "lung")],
     ),
+    ("carcinome lobulaire du sein", [("carcinome lobulaire", "lobular-carcinoma"), ("sein", "breast")]),
     # grade and pattern between the words of a tumour's name
     (
         "adénocarcinome peu différencié de type intestinal",

@@ -16,6 +16,8 @@ from kg.reading.text import fold, key_of
 
 UNCODED = "-"
 """Instead of a code: words that are not coded (``marcadores tumorales``), nor any word in them."""
+JOINED = "+"
+"""Instead of a code: words that are coded only together with the tumour that they make a metastasis of."""
 _ROLES = ("word", "sited", "elsewhere", "staged", "grade", "coded", "link", "after", "of", "with", "towards", "beside",
           "component", "including", "dropped", "pattern", "unspecific", "ungraded", "whole")  # fmt: skip
 

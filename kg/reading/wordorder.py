@@ -56,7 +56,13 @@ def _modifiers(
     return found
 
 
-def _choices(places: list[int], fillers: frozenset[int]) -> list[tuple[int, ...]]:
+def _is_tumour(bag: frozenset[str], vocabulary: Vocabulary) -> bool:
+    """Whether a set of words names a histology: ``lobulaire`` is no mere addition to ``carcinome``."""
+    key = vocabulary.bags.get(bag)
+    return key is not None and any(sense.concept.type == "tumour" for sense in vocabulary.senses[key])
+
+
+def _choices(places: list[int], loose: frozenset[int]) -> list[tuple[int, ...]]:
     """The ways to take modifiers of one side: all up to one, less one that may just stand between.
 
     The most come first, and of as many those that reach farther: ``carcinome mammaire infiltrant`` is an invasive
@@ -64,7 +70,7 @@ def _choices(places: list[int], fillers: frozenset[int]) -> list[tuple[int, ...]
     """
     found: list[tuple[int, ...]] = [()]
     for n in range(len(places)):
-        between = [p for p in places[:n] if p in fillers]
+        between = [p for p in places[:n] if p in loose]
         found.append(tuple(places[: n + 1]))
         found += [tuple(p for p in places[: n + 1] if p != skipped) for skipped in between]
     return sorted(found, key=lambda taken: (-len(taken), -places.index(taken[-1]) if taken else 0))
@@ -104,7 +110,11 @@ def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> 
         left = _modifiers(stems, fillers, place[0], -1, LEFT, joined)
         right = _modifiers(stems, fillers, place[1], 1, RIGHT, joined)
         if left or right:
-            longer = _longer(place, _choices(left, fillers), _choices(right, fillers), stems, vocabulary)
+            head = frozenset(stems[place[0] : place[1] + 1]) - vocabulary.joining
+            loose = organs | {
+                i for i in fillers.intersection(left + right) if not _is_tumour(head | {stems[i]}, vocabulary)
+            }
+            longer = _longer(place, _choices(left, loose), _choices(right, loose), stems, vocabulary)
             if longer and longer[2] != place[2]:
                 found.append(longer)
         found += _parted(place, stems, organs, fillers, right, vocabulary)
