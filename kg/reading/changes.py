@@ -31,18 +31,20 @@ _NAMED = re.compile(
 _FUSION = re.compile(r"\b[A-Z][A-Z0-9]{2,9}(?:::|[-–/])[A-Z][A-Z0-9]{2,9}\b")
 
 
-def change_in(observed: Observed, windows: Iterable[tuple[int, int]], words: Molecular, kind: str) -> str:
+def change_in(
+    observed: Observed, windows: Iterable[tuple[int, int]], words: Molecular, fusion: tuple[int, int] = (0, 0)
+) -> str:
     """The first change named in the windows, offsets of the folded text; else an exon, else a share; as written.
 
-    ``kind`` is the row of the kind of alteration: two names joined are a fusion only of a rearrangement.
+    ``fusion`` is the place of a rearrangement's own name, where two joined names are a fusion.
     """
     text, folded = observed.words.text, observed.words.folded
     places = [(start, end) for start, end in windows if start < end]
-    for pattern in (_NAMED, _FUSION) if kind == "gene-rearrangement" else (_NAMED,):
-        for start, end in places:
-            span = observed.words.span_of(start, end)
-            if named := pattern.search(text, span.start, span.end):
-                return _closed(named[0].strip())
+    named = [(_NAMED, place) for place in places] + [(_FUSION, fusion)] * (fusion != (0, 0))
+    for pattern, place in named:
+        span = observed.words.span_of(*place)
+        if match := pattern.search(text, span.start, span.end):
+            return _closed(match[0].strip())
     for pattern in (words.exon, words.share):
         for start, end in places:
             if match := pattern.search(folded, start, end):

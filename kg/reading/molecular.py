@@ -37,6 +37,7 @@ SHOWN = 60
 VERDICT = 40
 """What a method showed stands at most so many characters after it, where it names no gene."""
 _ELSEWHERE = frozenset({"Discussion", "Introduction"})
+_FUSES = "gene-rearrangement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,8 @@ def _alteration(
         return None
     parted = words.parting.search(observed.words.folded, place.end, place.high)
     high = parted.start() if parted else place.high
-    value = change_in(observed, [(place.start, high), (place.low, place.start)], words, kind.key)
+    fusion = (place.start, place.end) if kind.key == _FUSES else (0, 0)
+    value = change_in(observed, [(place.start, high), (place.low, place.start)], words, fusion)
     return Alteration(item, marker, kind, result, value, None)
 
 
@@ -203,7 +205,7 @@ def _result(observed: Observed, place: _Place, kind: Concept | None, leads: bool
     if words.altered.search(folded, place.start, place.end):
         return "Negative" if context.polarity is Polarity.NEGATED else "Positive"
     shown = leads and context.polarity is Polarity.AFFIRMED
-    shown = shown and (_is_shown(folded, start, place, words) or _is_spelt(observed, place, kind, words))
+    shown = shown and (_is_shown(folded, start, place, words) or _is_spelt(observed, place, words))
     sign = None if is_genetic(item.concept) else sign_at(observed, item, writes_signs(observed.said(item.sentence)))
     if (word or sign) and not shown:
         told = word or (sign[0] if sign else "")
@@ -231,12 +233,12 @@ def _is_shown(folded: str, start: int, place: _Place, words: Molecular) -> bool:
     return not words.aim.search(folded[start : found[-1].start()])
 
 
-def _is_spelt(observed: Observed, place: _Place, kind: Concept | None, words: Molecular) -> bool:
+def _is_spelt(observed: Observed, place: _Place, words: Molecular) -> bool:
     """Whether the change stands in parentheses after its gene: ``mutation de l'EGFR (L858R), ALK négatif``."""
     folded = observed.words.folded
     close = folded.find(")", place.end, place.end + AFTER)
     opened = folded[place.end : place.end + 2].strip().startswith("(")
-    return opened and bool(change_in(observed, [(place.end, close)], words, kind.key if kind else ""))
+    return opened and bool(change_in(observed, [(place.end, close)], words))
 
 
 def _is_again(observed: Observed, before: Alteration, found: Alteration, words: Molecular) -> bool:
@@ -270,7 +272,7 @@ def _by_methods(
         kind = observed.lexicon.concepts.get(words.kind_in(said) or "") or usual_kind(gene.concept, observed.lexicon)
         if said and kind is not None:
             told.add(gene.span)
-            value = change_in(observed, [(start, stop)], words, kind.key)
+            value = change_in(observed, [(start, stop)], words)
             yield Alteration(gene, gene.concept, kind, "Negative" if negative else "Positive", value, method)
 
 
