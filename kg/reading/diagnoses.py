@@ -60,7 +60,8 @@ def read_diagnoses(
     stated = find_replacements(told, denied, observed)
     places = {a.id: n for n, a in enumerate(chain)}
     pairs = [(places[a.id], places[b.id]) for a, b in stated if a.id in places]
-    found = find_revisions(told, pairs, observed)
+    known = frozenset(entity_of(a) for a in others if _is_known(a))
+    found = find_revisions(told, pairs, known, observed)
     panels = _given_to_later(panels, [(chain[m], chain[n]) for m, n, _ in found], results)
     evidence = [*panels, *find_grounds(observed, [*chain, *others], [*results, *statements])]
     again = {t.diagnosis.id for t in denied if all(v.again for v in t.verdicts)}
@@ -102,6 +103,12 @@ def _is_denied(a: Assertion) -> bool:
         and context.experiencer is Experiencer.PATIENT
         and a.section not in _ELSEWHERE
     )
+
+
+def _is_known(a: Assertion) -> bool:
+    """Whether a diagnosis is one that the patient had before."""
+    context = a.context
+    return context.polarity is Polarity.AFFIRMED and context.experiencer is Experiencer.PATIENT
 
 
 def _is_present(a: Assertion) -> bool:

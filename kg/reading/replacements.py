@@ -88,7 +88,9 @@ def find_replacements(chain: list[Told], denied: list[Told], observed: Observed)
             found.setdefault((entity_of(error.diagnosis), instead.id), (error.diagnosis, instead))
     replaced = {later for _, later in found}
     for n, told in enumerate(chain):
-        if any(v.instead for v in told.verdicts) and told.diagnosis.id not in replaced:
+        known = any(entity_of(t.diagnosis) == entity_of(told.diagnosis) for t in chain[:n])
+        right = any(v.instead and not (v.again and known) for v in told.verdicts)
+        if right and told.diagnosis.id not in replaced:
             held = _held_last([t for t in chain[:n] if t.diagnosis.id not in gone], told, observed)
             if held is not None:
                 gone.add(held.id)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.model import Assertion, Certainty, RevisionKind, Span
-from kg.reading.conclusions import LATE, Said
+from kg.reading.conclusions import LATE, Said, words_of
 from kg.reading.entities import (
     adds_site,
     entity_of,
@@ -35,6 +35,8 @@ SEEN_REACH = 6
 """A disease that imaging suggested is revised by pathology at most so many sentences later, or at the same site."""
 NEXT_REACH = 2
 """What was suspected for any reason is revised by pathology at most so many sentences later."""
+PART_REACH = 160
+"""A part of a tumour is named at most so many characters after the whole."""
 _RANK = {Certainty.CONFIRMED: 2, Certainty.PROBABLE: 1, Certainty.POSSIBLE: 0, Certainty.EXCLUDED: 0}
 _IN_SITU = "/2"
 _WIDE = {
@@ -90,6 +92,8 @@ def kind_of(pair: Pair) -> RevisionKind | None:
     (earlier, later), (a, b), now = pair.ends, pair.names, pair.now
     if a == b or is_shorter_name(later, earlier, pair.lexicon) or _is_apposed(pair) or adds_site(later, earlier):
         return None
+    if are_parts(pair.earlier, pair.later, pair.observed):
+        return None
     holds = holds_on(earlier) if pair.hedged else is_background(earlier)
     if holds or (_is_part(b, a, pair.lexicon) and not _is_transformed(later)):
         return None
@@ -97,10 +101,12 @@ def kind_of(pair: Pair) -> RevisionKind | None:
         return None
     here = shares_site(earlier, later, pair.observed)
     here = here or (pair.hedged and now.histology and is_origin(later, pair.observed))
-    if not _covers(earlier, later, pair.lexicon):
+    if not covers(earlier, later, pair.lexicon):
         return _other(pair) if here and not is_vague(later) else None
     if not here:
         return RevisionKind.RECLASSIFICATION if is_generic(earlier) and pair.hedged and now.pathology else None
+    if later.context.certainty is Certainty.POSSIBLE and earlier.context.certainty is Certainty.CONFIRMED:
+        return None
     alike = is_tumour(earlier) == is_tumour(later) or is_generic(earlier) or a in pair.lexicon.ancestors(b)
     return RevisionKind.REFINEMENT if alike and (pair.hedged or is_tumour(later)) else None
 
@@ -109,13 +115,16 @@ def _other(pair: Pair) -> RevisionKind | None:
     """How another entity replaces the earlier one: there must be a reason."""
     (earlier, later), (a, b), now = pair.ends, pair.names, pair.now
     doubtful = later.context.certainty is Certainty.POSSIBLE or now.second
-    if b in pair.lexicon.ancestors(a) or shares_code(earlier, later) or (doubtful and not pair.hedged):
+    broader = _base(later, pair.lexicon) in {a, *pair.lexicon.ancestors(a)}
+    if broader or shares_code(earlier, later) or (doubtful and not pair.hedged):
         return None
     if not (is_tumour(earlier) and is_tumour(later)):
         return RevisionKind.RECLASSIFICATION if _is_other_disease(pair) else None
     if now.transformation or _is_transformed(later):
         return RevisionKind.TRANSFORMATION
     if not pair.hedged and _is_named_beside(pair):
+        return None
+    if {x.context.certainty for x in pair.ends} == {Certainty.POSSIBLE} and not now.decisive:
         return None
     new_time = bool(earlier.when and later.when and later.when.iso > earlier.when.iso)
     kin = bool(_family(a, pair.lexicon) & _family(b, pair.lexicon))
@@ -161,10 +170,10 @@ def _is_part(key: str, whole: str, lexicon: Lexicon) -> bool:
     return any(mixed == whole and not family.isdisjoint(parts) for mixed, parts in lexicon.composites)
 
 
-def _covers(earlier: Assertion, later: Assertion, lexicon: Lexicon) -> bool:
+def covers(earlier: Assertion, later: Assertion, lexicon: Lexicon) -> bool:
     """Whether the later concept lies below the earlier, or below the class that the earlier says no more than."""
     above = lexicon.ancestors(entity_of(later))
-    if entity_of(earlier) in above:
+    if _base(earlier, lexicon) in above:
         return True
     if earlier.morphology.endswith(_IN_SITU):
         return False
@@ -172,10 +181,35 @@ def _covers(earlier: Assertion, later: Assertion, lexicon: Lexicon) -> bool:
     return wide in above and wide != _WIDE.get(later.morphology[:3])
 
 
+def _base(a: Assertion, lexicon: Lexicon) -> str:
+    """The entity without the organ that its name adds: ``adénocarcinome`` for ``adénocarcinome gastrique``."""
+    key = entity_of(a)
+    if a.concept is None or "site" not in dict(a.concept.note):
+        return key
+    above = (lexicon.concepts.get(parent) for parent in sorted(lexicon.ancestors(key)))
+    return next((c.key for c in above if c and c.morphology and c.morphology == a.concept.morphology), key)
+
+
+def are_parts(first: Told, second: Told, observed: Observed) -> bool:
+    """Whether a sentence names the second as a part of what it calls the first: ``X avec une composante de Y``."""
+    words, language = observed.words, observed.language
+    start = second.diagnosis.mentions[0].span.start
+    before = [m for m in first.diagnosis.mentions if m.span.end <= start]
+    if not before or observed.outline.sentence_at(before[-1].span.start) != observed.outline.sentence_at(start):
+        return False
+    gap = words.folded[words.ends[before[-1].last] : words.starts[second.diagnosis.mentions[0].first]]
+    verdict = second.verdicts[0]
+    if len(gap) > PART_REACH or verdict.instead or verdict.final or verdict.contrast:
+        return False
+    anew = any(words_of(language, role).search(gap) for role in ("histology", "decisive", "transformation", "link"))
+    return bool(words_of(language, "part").search(gap)) and not anew
+
+
 def _is_seen_first(pair: Pair) -> bool:
     """Whether imaging suggested the earlier one, or a tumour, and histology near it or at its site found the later."""
     (earlier, later), before, now = pair.ends, pair.earlier.said, pair.now
-    apart = now.sentence - before.sentence
+    place = later.mentions[0].span.start
+    apart = now.sentence - max(v.sentence for v in pair.earlier.verdicts if v.place < place)
     if not now.histology or not (before.imaging or is_tumour(earlier) or apart <= NEXT_REACH):
         return False
     own = {site.topography[:3] for site in later.sites if site.topography}
@@ -207,4 +241,4 @@ def stated_kind(earlier: Assertion, later: Assertion, said: Said, lexicon: Lexic
     """How a diagnosis replaces another where the author says that it does."""
     if said.transformation and is_tumour(earlier) and is_tumour(later):
         return RevisionKind.TRANSFORMATION
-    return RevisionKind.REFINEMENT if _covers(earlier, later, lexicon) else RevisionKind.RECLASSIFICATION
+    return RevisionKind.REFINEMENT if covers(earlier, later, lexicon) else RevisionKind.RECLASSIFICATION
