@@ -57,6 +57,29 @@ FRENCH = [
         "Seul le CD34 est positif, alors que PS100 et EMA sont négatifs.",
         [("cd34", P, ""), ("s100b", N, ""), ("muc1", N, "")],
     ),
+    # a result in brackets is of its marker alone; members that are not known; results that are not known
+    (
+        "Un carcinome (positif pour ER, RP [focal], WT1 et CK7 et négatif pour GATA3).",
+        [("esr1", P, ""), ("pgr", F, ""), ("wt1", P, ""), ("krt7", P, ""), ("gata3", N, "")],
+    ),
+    ("IHC : CD34 (positif), desmine (négatif).", [("cd34", P, ""), ("des", N, "")]),
+    ("IHC : positif pour XB12, CD34 et CD99.", [("cd34", P, ""), ("cd99", P, "")]),
+    ("Biopsie : RE 60 %, HER2 inconnu avec un bilan négatif.", [("esr1", P, "60 %")]),
+    ("Biopsie : RE positifs, HER2 non réalisé, Ki-67 en attente.", [("esr1", P, "")]),
+    ("IHC : CD34 positif, sans immunoexpression de CD30.", [("cd34", P, ""), ("tnfrsf8", N, "")]),
+    ("IHC : absence de récepteurs hormonaux et HER2 positif (+++).", [("hormone-receptor", N, ""), ("erbb2", P, "")]),
+    ("IHC : positivité pour le CD34 et, de façon isolée, pour la desmine.", [("cd34", P, ""), ("des", P, "")]),
+    (
+        "IHC : aucune expression de marqueurs immatures (TdT, CD34), épithéliaux (EMA), ni CD3.",
+        [("dntt", N, ""), ("cd34", N, ""), ("muc1", N, ""), ("cd3", N, "")],
+    ),
+    ("IHC : sans surexpression de HER2.", [("erbb2", N, "")]),
+    ("IHC : surexpression de HER2.", [("erbb2", P, "")]),
+    ("Lymphocytes coexprimant CD19 et CD10 en cytométrie.", [("cd19", P, ""), ("mme", P, "")]),
+    ("Une réactivité à l'insuline et au glucagon en immunohistochimie.", [("ins", P, ""), ("gcg", P, "")]),
+    # viruses in tissue
+    ("Biopsie cutanée : immunoexpression pour le HHV-8.", [("hhv8-lana", P, "")]),
+    ("Biopsie : positivité nucléaire pour le HSV-1.", [("hsv1-tissue", P, "")]),
     # a sign or a figure at the marker
     ("CD34+, CD117−, desmine -.", [("cd34", P, ""), ("kit", N, ""), ("des", N, "")]),
     ("CD34 +, CD99 ++, PS100 -.", [("cd34", P, ""), ("cd99", P, "++"), ("s100b", N, "")]),
@@ -277,6 +300,13 @@ REPORTED = [
 
 GENES = [
     ("fr", "L'enquête oncogénétique (BRCA1, BRCA2, PALB2) est négative."),
+    ("fr", "Une étude germinale de BRCA1 et BRCA2 a été faite, avec des résultats négatifs."),
+    ("fr", "Biopsie d'un mélanome, avec une étude moléculaire négative pour BRAF et KIT."),
+    ("fr", "Les mutations de BRAF et de NRAS étaient négatives sur la biopsie."),
+    ("fr", "Le taux de CA 125 était élevé avant la biopsie."),
+    ("fr", "Élévation du taux d'antigène prostatique spécifique (PSA), huit biopsies négatives."),
+    ("fr", "Sérologie HSV-1 positive."),
+    ("fr", "Biopsie faite ; les sérologies VIH et EBV étaient négatives."),
     ("fr", "NGS : délétion EGFR toujours présente, mutations TP53 et RB1 acquises."),
     ("en", "MEN1 sequencing was negative."),
     ("en", "EGFR mutation and ALK rearrangement were negative."),
@@ -297,6 +327,12 @@ SILENT = [
     "Un panel avec CD34, CD99 et desmine est demandé.",
     "Présence d'une mutation de KIT.",
 ]
+
+
+def test_the_index_is_told_at_the_antigen(tell: Tell) -> None:
+    told = tell("Biopsie : indice de prolifération (Ki-67) de 40 %.")
+    (a,) = told.of(AssertionType.MARKER_RESULT)
+    assert told.quote(a.mentions[0].span) == "Ki-67"
 
 
 @pytest.mark.parametrize(("text", "expected"), FRENCH)

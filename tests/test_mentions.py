@@ -90,6 +90,37 @@ FRENCH = [
         "cellules fusiformes, compatibles avec un sarcome",
         [("sarcome", "sarcoma")],
     ),
+    # a modifier that makes a histology of its own is not passed over
+    ("carcinome lobulaire du sein", [("carcinome lobulaire", "lobular-carcinoma"), ("sein", "breast")]),
+    (
+        "carcinome adénoïde kystique métastatique",
+        [
+            ("carcinome adénoïde kystique", "adenoid-cystic-carcinoma"),
+            ("adénoïde", "adenoid"),
+            ("métastatique", "metastatic"),
+        ],
+    ),
+    (
+        "bactériémie à Streptococcus pneumoniae",
+        [("bactériémie", "bacteremia"), ("Streptococcus pneumoniae", "pneumococcal-infection")],
+    ),
+    (
+        "lésions épithéliales et tumeurs malignes",
+        [("lésions épithéliales", "epithelial-neoplasm"), ("tumeurs malignes", "malignant-neoplasm")],
+    ),
+    ("carcinome urothélial solide", [("carcinome urothélial", "urothelial-carcinoma")]),
+    (
+        "un carcinome mammaire infiltrant",
+        [("carcinome mammaire infiltrant", "invasive-carcinoma"), ("mammaire", "breast")],
+    ),
+    (
+        "processus infiltratif de carcinome épidermoïde",
+        [("carcinome épidermoïde", "squamous-cell-carcinoma")],
+    ),
+    (
+        "métastase cutanée, lymphome",
+        [("métastase", "metastasis"), ("cutanée", "skin"), ("lymphome", "lymphoma")],
+    ),
     # members of a list
     (
         "métastases des segments II/III du foie",
@@ -178,6 +209,10 @@ ACRONYMS = [
     ("fr", "Carcinome infiltrant de type non spécifique (TNS). Un TNS de 2 cm.", "TNS", []),
     ("fr", "Léiomyosarcome (LMS) de l'utérus. LMS opéré.", "LMS", ["leiomyosarcoma"] * 2),
     ("fr", "Le MLA a récidivé.", "MLA", []),
+    ("fr", "Carcinome urothélial de haut grade (CU). Le CU a été réséqué.", "CU", ["urothelial-carcinoma"] * 2),
+    ("fr", "Un carcinome épidermoïde de la langue (CEL). CEL opéré.", "CEL", ["squamous-cell-carcinoma"] * 2),
+    ("fr", "Un lymphome admis en réanimation (SIR).", "SIR", []),
+    ("fr", "Transformation en LPB. La masse est un lymphome plasmablastique.", "LPB", ["plasmablastic-lymphoma"]),
     ("fr", "Patient (GIST) suivi.", "GIST", ["gist"]),
     ("es", "Tumor del estroma gastrointestinal (GIST). El GIST es estable.", "GIST", ["gist", "gist"]),
     ("en", "Gastrointestinal stromal tumor (GIST). The GIST was stable.", "GIST", ["gist", "gist"]),

@@ -57,6 +57,8 @@ ROWS = [
      [("", "Quelques jours plus tard", "2014-03-03"), ("", "Deux mois plus tard", "")]),
     ("fr", "Gastrectomie en mars 2014. Avec un recul de 6 mois, fièvre.",
      [("2014-09", "Avec un recul de 6 mois", "2014-03")]),
+    ("fr", "Gastrectomie le 3 mars 2014. Hépatectomie dans un deuxième temps, fièvre.",
+     [("", "dans un deuxième temps", "2014-03-03")]),
     ("fr", "Vu en mai 2014 pour une fièvre il y a 900 ans.", []),
     ("fr", "Gastrectomie en mars 2014. Un mois plus tard, ou 4 semaines plus tard, fièvre. Deux mois plus tard, toux.",
      [("2014-04", "Un mois plus tard", "2014-03"), ("2014", "4 semaines plus tard", "2014-04"),

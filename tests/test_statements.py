@@ -29,6 +29,10 @@ CONTEXTS = [
     ("fr", "Le scanner ne montre pas de masse.", "mass", "Negated Excluded"),
     ("fr", "La masse n'est plus visible ; fièvre.", "fever", ""),
     ("fr", "Une biopsie est prévue.", "biopsy", "Planned"),
+    ("fr", "Le diagnostic de lymphome a été proposé.", "lymphoma", ""),
+    ("fr", "L'IRM n'a pas permis d'exclure une sarcoïdose.", "sarcoidosis", "Possible"),
+    ("fr", "Le lymphome est la première possibilité.", "lymphoma", "Possible"),
+    ("fr", "Sans antécédents familiaux, sans allergie, ex-fumeur.", "former-smoker", ""),
     pytest.param("fr", "La biopsie n'a pas été faite.", "biopsy", "Negated Excluded"),
     pytest.param("fr", "La biopsie n'a pas pu être réalisée.", "biopsy", "Negated Excluded"),
     ("fr", "Antécédents\nHypertension artérielle.", "hypertension", "Historical"),
@@ -70,6 +74,28 @@ def test_context(language: str, text: str, concept: str, expected: str, tell: Te
     told = tell(text, language)
     (a,) = (a for a in told.case.assertions if told.key(a.id) == concept)
     assert qualifiers(a) == expected
+
+
+DIAGNOSED = [
+    # language, text, what is diagnosed in it
+    ("fr", "Le scanner montre une thrombose de l'artère fémorale.", ["thrombosis"]),
+    ("fr", "Un thrombus est visible.", []),
+    ("fr", "L'évolution est marquée par un anévrysme du ventricule.", ["aneurysm"]),
+    ("fr", "Le diagnostic final retenu était celui d'une nécrose utérine.", ["necrosis"]),
+    ("fr", "Son mari, fumeur actif, est décédé d'un cancer du poumon.", []),
+    ("fr", "Il a une polyglobulie et un pseudo-anévrisme.", ["polycythemia", "pseudoaneurysm"]),
+    ("fr", "Adénocarcinome métastatique du rectum.", ["metastatic-adenocarcinoma"]),
+    ("fr", "Adénocarcinome pancréatique métastatique.", ["pancreatic-adenocarcinoma"]),
+    ("fr", "Métastases hépatiques.", []),
+    ("fr", "Un néoplasme de l'hypopharynx a été diagnostiqué.", ["neoplasm"]),
+    ("fr", "Une tumeur du rein est visible.", []),
+    ("fr", "Épanchement pleural.", []),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), DIAGNOSED)
+def test_what_counts_as_a_diagnosis(language: str, text: str, expected: list[str], tell: Tell) -> None:
+    assert [key for key, _ in tell(text, language).diagnoses()] == expected
 
 
 def test_the_cue_is_kept(tell: Tell) -> None:

@@ -20,7 +20,8 @@ LATE = frozenset({"Diagnosis", "Conclusion"})
 """Sections that give the diagnosis."""
 _ROLES = frozenset(
     ("decisive", "pathology", "link", "imaging", "transformation", "histology", "initial",
-     "second", "described", "lead", "lead-on", "cause", "part", "part-on", "refer", "tie", "aim", "ground")
+     "second", "described", "lead", "lead-on", "diagnosed", "cause", "part", "part-on", "refer", "tie", "aim",
+     "ground")
 )  # fmt: skip
 _SAID = ("decisive", "pathology", "imaging", "transformation", "histology", "initial", "second")
 
@@ -41,6 +42,12 @@ def diagnosis_lead(language: Language) -> re.Pattern[str]:
 def cause_lead(language: Language) -> re.Pattern[str]:
     """Words that call what follows them a cause (``due à``): what explains the rest is diagnosed."""
     return _lead(language, "cause")
+
+
+@cache
+def diagnosed(language: Language) -> re.Pattern[str]:
+    """What follows a name that is called the diagnosis, in its clause: ``un néoplasme du rein a été diagnostiqué``."""
+    return re.compile(rf"^[^,.;:()]*?(?:{pattern_of(diagnosis_forms(language)['diagnosed',])})")
 
 
 def _lead(language: Language, role: str) -> re.Pattern[str]:

@@ -21,9 +21,9 @@ import bisect
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from kg.model import Certainty, Context, Cue, Experiencer, Mention, Polarity, Temporality
+from kg.model import Certainty, Context, Cue, Experiencer, Kind, Mention, Polarity, Temporality
 from kg.reading.cues import Hit, find_cues
-from kg.reading.enumerations import Member, goes_on, in_list, joins
+from kg.reading.enumerations import Member, goes_on, in_list, joined_at
 from kg.reading.sections import Outline
 from kg.reading.tables import Language
 from kg.reading.text import Words
@@ -33,7 +33,7 @@ LIST = 12
 """A list of what is absent goes on for at most so many words after a comma."""
 _CLAUSE_ENDS = frozenset(".;:()[]?!")
 _STOPS = frozenset(",;:()[]")
-_HEDGED = frozenset({Certainty.PROBABLE, Certainty.POSSIBLE})
+_SPREADING = frozenset({Certainty.PROBABLE, Certainty.POSSIBLE, Certainty.EXCLUDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,7 @@ def find_contexts(
         hits = cues.get(sentence, [])
         if mention.span.start >= outline.sentences[sentence].end:  # a heading follows its sentence
             hits = []
+        hits = [hit for hit in hits if not (hit.row.value == Temporality.PLANNED and mention.kind is Kind.DISEASE)]
         nearest = _nearest(_governing(hits, first, last, marks[sentence], stops), first, last) if hits else ()
         members.append(Member(sentence, mention.kind, first, last, nearest))
     if lists and any(member.cues for member in members):
@@ -209,7 +210,7 @@ def find_contexts(
 def _shared(
     members: list[Member], words: Words, cues: dict[int, list[Hit]], marks: dict[int, _Marks], language: Language
 ) -> list[Member]:
-    """Members with the cues of the one before: all where they have none of their own, else its doubt."""
+    """Members with the cues of the one before: all where they have none of their own, else its certainty."""
     before: dict[object, Member] = {}
     result = []
     for member in members:
@@ -220,8 +221,8 @@ def _shared(
             if not member.cues and not ended and in_list(words, earlier.last, member.first, language):
                 member = replace(member, cues=leading)
             elif not _said(member, "certainty", "polarity") and not _is_stated(member, cues[member.sentence]):
-                doubt = tuple(hit for hit in leading if hit.row.value in _HEDGED and hit.row.direction != "post")
-                start = joins(words, earlier.last, member.first, language) if doubt else None
+                doubt = tuple(hit for hit in leading if hit.row.value in _SPREADING and hit.row.direction != "post")
+                start = joined_at(words, earlier.last, member.first, language) if doubt else None
                 if start is not None and not _between(marks[member.sentence].ends, earlier.last, start):
                     member = replace(member, cues=_nearest([*member.cues, *doubt], member.first, member.last))
         before[member.sentence, member.kind] = member

@@ -79,7 +79,13 @@ def find_cues(words: Words, language: Language) -> list[Hit]:
         if taken["pseudo"].isdisjoint(covered) and (taken[group].isdisjoint(covered) or _same(kept, hit)):
             taken["pseudo" if hit.row.axis == "pseudo" else group].update(covered)
             kept.append(hit)
+    kept = [h for h in kept if h.row.direction != "list" or not any(_covers(k, h) for k in kept)]
     return sorted((h for h in kept if h.row.axis != "pseudo"), key=lambda h: (h.first, h.last))
+
+
+def _covers(longer: Hit, hit: Hit) -> bool:
+    """Whether another cue goes on where one ends: ``étaient négatives pour`` is not ``étaient négatives``."""
+    return longer.first <= hit.first and hit.last < longer.last
 
 
 def _same(kept: list[Hit], hit: Hit) -> bool:

@@ -39,14 +39,20 @@ def in_list(words: Words, low: int, high: int, language: Language) -> bool:
     return all(words.forms[i] in listing for i in words.kept[low + 1 : high])
 
 
-def joins(words: Words, low: int, high: int, language: Language) -> int | None:
-    """Where the words start that join a member to the one before, which a few modifiers may follow; None if none do."""
+def joined_at(words: Words, low: int, high: int, language: Language) -> int | None:
+    """Where the words start that join a member to the one before; None where it is no member of the same list.
+
+    A few modifiers may follow the member before; before ``et`` there may be members that are not known.
+    """
     forms = [words.forms[i] for i in words.kept[low + 1 : high]]
-    listing, adding = language.listing | _MARKS, language.adding | _MARKS
+    listing = language.listing | _MARKS
     start = len(forms)
     while start and forms[start - 1] in listing:
         start -= 1
-    if start > MODIFIERS or adding.isdisjoint(forms[start:]) or not (_STOPS | _MARKS).isdisjoint(forms[:start]):
+    closed = not language.adding.isdisjoint(forms[start:])
+    if closed and goes_on(words, low, high, language):
+        return low + 1 + start
+    if start > MODIFIERS or not (closed or "," in forms[start:]) or not (_STOPS | _MARKS).isdisjoint(forms[:start]):
         return None
     return low + 1 + start
 

@@ -8,8 +8,9 @@ from kg.reading.text import Words
 
 GAP = 8
 """A result word may stand at most so many words from the list that it belongs to."""
-_LIST_GAP, _LEAD_GAP, _CLOSE_GAP, _MEMBER_GAP = 6, 5, 3, 7
-"""So many words and marks at most between members, after a leading word, after a near one, around an unknown member."""
+_LIST_GAP, _LEAD_GAP, _CLOSE_GAP, _MEMBER_GAP, _UNKNOWN = 6, 5, 3, 7, 2
+"""So many words and marks at most between members, after a leading word, after a near one, around an unknown member;
+so many words in an unknown member."""
 
 
 class Sentence:
@@ -32,6 +33,19 @@ class Sentence:
                 groups.append([i])
         return groups
 
+    def groups(self) -> list[list[int]]:
+        """The lists, parted where two results tell of one."""
+        return [part for whole in self.lists() for part in self.parted(whole)]
+
+    def bracketed(self) -> dict[int, Hit]:
+        """Indexes of markers that a result word follows in brackets of its own: ``EMA (focal)``."""
+        words, found = self._words, dict[int, Hit]()
+        for hit in self._hits:
+            around = [words.forms[i] for i in words.kept[hit.first - 1 : hit.last + 2]]
+            if hit.first and (around[0], around[-1]) in (("(", ")"), ("[", "]")):
+                found |= {n: hit for n, (_, last) in enumerate(self._places) if last == hit.first - 2}
+        return found
+
     def _goes_on(self, i: int) -> bool:
         """Whether a marker continues the list of the one before it."""
         low, high = self._places[i - 1][1], self._places[i][0]
@@ -43,15 +57,22 @@ class Sentence:
 
     def _is_unknown_member(self, gap: list[str]) -> bool:
         """Whether a gap holds a list member that the lexicon does not know: ``, facteur XIII,``, ``(nucléaire) et``."""
-        joins = {",", "/", "(", *self._tables.conjunctions}
-        held = 2 < len(gap) <= _MEMBER_GAP and gap[0] in joins and gap[-1] in {*joins, ")"}
+        joins = {",", "/", "(", "[", ")", "]", *self._tables.conjunctions}
+        while len(gap) > 1 and gap[-1] in self._tables.glue - joins:
+            gap = gap[:-1]
+        held = 2 < len(gap) <= _MEMBER_GAP and gap[0] in joins and gap[-1] in joins
         return held and self._tables.breaks.isdisjoint(gap)
 
     def parted(self, group: list[int]) -> list[list[int]]:
         """``positif pour A et B, C, D négatifs``: a list between two results ends where ``et`` closes it."""
         before, after = self._around(group)
-        if not (before and after and before.forward and after.backward and len(group) > 2) or self._leads(after):
+        if not (before and after and before.forward and after.backward and len(group) > 1) or self._leads(after):
             return [group]
+        if len(group) == 2:
+            gap = self._gap(before.last, self._places[group[0]][0])
+            leads = gap is not None and self._is_glue(gap)
+            denied = leads and before.result == "Negative" != after.result  # "absence de A et B positif"
+            return [group[:1], group[1:]] if denied and after.first == self._places[group[1]][1] + 1 else [group]
         for n in range(1, len(group) - 1):
             left = self._forms(self._places[group[n - 1]][1], self._places[group[n]][0])
             right = self._forms(self._places[group[n]][1], self._places[group[n + 1]][0])
@@ -65,7 +86,7 @@ class Sentence:
         before, after = self._around(group)
         gap_before = self._gap(before.last, first) if before else None
         gap_after = self._gap(last, after.first) if after and not self._leads(after) else None
-        strong = before is not None and gap_before is not None and before.forward and self._is_glue(gap_before)
+        strong = before is not None and gap_before is not None and before.forward and self._leads_to(gap_before)
         if after and gap_after is not None and (after.backward or not after.forward):
             listed = "," in gap_after
             light = all(g in self._tables.copula or g in self._tables.glue or not g.isalnum() for g in gap_after)
@@ -108,6 +129,20 @@ class Sentence:
 
     def _is_glue(self, gap: list[str]) -> bool:
         return all(g in self._tables.glue or not g.isalnum() for g in gap)
+
+    def _leads_to(self, gap: list[str]) -> bool:
+        """Whether only joining words, or unknown members, stand between (``positif pour XY,``)."""
+        if self._is_glue(gap):
+            return True
+        members: list[list[str]] = [[]]
+        for form in gap:
+            if form == ",":
+                members.append([])
+            elif form.isalnum() and form not in self._tables.glue:
+                members[-1].append(form)
+        *unknown, last = members
+        told = (self._tables.copula - self._tables.glue) | self._tables.breaks
+        return bool(unknown) and not last and told.isdisjoint(gap) and all(0 < len(m) <= _UNKNOWN for m in unknown)
 
     def _is_close(self, gap: list[str]) -> bool:
         """Whether a result word that only looks forward reaches over these words: few, or naming the markers' group."""

@@ -96,11 +96,17 @@ def _matches(
     return places
 
 
-def _longest(places: Iterable[Place], lengths: list[int]) -> list[Place]:
-    """Places that no longer one of the same group covers; of the same words, the one whose name has most of them."""
+def _longest(places: Iterable[Place], reordered: Iterable[Place], lengths: list[int]) -> list[Place]:
+    """Places that no longer one of the same group covers; of as long ones those that are written as they are named.
+
+    Of the same words, the one whose name has most of them.
+    """
+    written = set(places)
     taken: tuple[set[int], ...] = (set(), set(), set(), set())
     chosen = []
-    for place in sorted(set(places), key=lambda p: (p[0] - p[1], p[0], -lengths[p[2]], *p[2:])):
+    for place in sorted(
+        written.union(reordered), key=lambda p: (p[0] - p[1], p not in written, p[0], -lengths[p[2]], *p[2:])
+    ):
         first, last, _, kind = place
         used = taken[_GROUP[kind]]
         if first == last:
@@ -146,7 +152,7 @@ def find_mentions(words: Words, vocabulary: Vocabulary, outline: Outline) -> Fou
     places = _matches(words, line, offsets, vocabulary, surroundings, outline)
     stems = line.split()
     more = reordered(stems, places, vocabulary) + enumerated(stems, places, vocabulary)
-    longest = _longest(places + more, vocabulary.lengths)
+    longest = _longest(places, more, vocabulary.lengths)
     chosen = sorted(_without_doubles(longest, vocabulary), key=lambda p: (p[0], p[1], p[3]))
     kept, keys = words.kept, vocabulary.keys
     mentions = [

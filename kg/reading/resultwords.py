@@ -14,9 +14,12 @@ from kg.reading.tables import Forms, Language, by_role
 from kg.reading.text import Words, key_of, pattern_of
 
 RESULTS = ("Positive", "Negative", "Weak", "Focal", "Equivocal")
-_TOLD = ("result", "forward", "neutral")
+_TOLD = ("result", "forward", "neutral", "untold")
+UNTOLD = "-"
+"""The result of a marker whose result the text says is not known."""
 _ROLES = frozenset((*_TOLD, "copula", "glue", "break", "ihc", "serum", "serology", "and", "or", "inside", "group",
-                    "figure", "figure-to", "mutated", "mutated-in", "mutated-after", "gene-test", "score"))  # fmt: skip
+                    "figure", "figure-to", "mutated", "mutated-in", "mutated-after", "gene-test", "level",
+                    "score"))  # fmt: skip
 
 
 @cache
@@ -56,7 +59,7 @@ def compiled(words: Forms, language: Language) -> Tables:
     rows: dict[str, list[tuple[str, bool, int]]] = defaultdict(list)
     for (role, value), forms in words.items():
         for key in filter(None, (key_of(form, language) for form in forms if role in _TOLD)):
-            rows[key].append((value, role == "forward", len(key.split())))
+            rows[key].append((role if role == "neutral" else value, role == "forward", len(key.split())))
     glue, copula, breaks, joins, serum = (
         frozenset(words[role, "-"]) for role in ("glue", "copula", "break", "and", "serum")
     )
@@ -88,6 +91,6 @@ def find_hits(words: Words, tables: Tables) -> list[Hit]:
     for (first, last), values in sorted(found.items(), key=lambda f: (f[0][0] - f[0][1], f[0][0])):
         if taken.isdisjoint(range(first, last + 1)):
             taken.update(range(first, last + 1))
-            if values[0][0] in RESULTS:
+            if values[0][0] in (*RESULTS, UNTOLD):
                 hits.append(Hit(values[0][0], any(f for _, f in values), any(not f for _, f in values), first, last))
     return sorted(hits, key=lambda h: h.first)

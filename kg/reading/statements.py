@@ -25,7 +25,7 @@ from kg.model import (
     Temporality,
 )
 from kg.reading.composites import composed
-from kg.reading.conclusions import LEAD_REACH, cause_lead, diagnosis_lead, words_of
+from kg.reading.conclusions import LEAD_REACH, cause_lead, diagnosed, diagnosis_lead, words_of
 from kg.reading.merging import in_order, merge
 from kg.reading.observed import Item, Observed
 from kg.reading.quantities import number_words
@@ -54,7 +54,8 @@ def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> Asser
     if concept is None:
         return _TYPES[item.kind] if item.kind is not Kind.DISEASE else AssertionType.FINDING
     if (
-        _is_called_diagnosis(item, concept, observed)
+        _is_diagnosed(concept, sites)
+        or _is_called_diagnosis(item, concept, observed)
         or _is_cancer_of(item, concept, observed, sites)
         or _is_histology(item, concept, observed, sites)
     ):
@@ -66,6 +67,12 @@ def type_of(item: Item, observed: Observed, sites: tuple[Concept, ...]) -> Asser
 
 def _is_generic(item: Item, concept: Concept) -> bool:
     return item.kind is Kind.DISEASE and concept.type == "generic"
+
+
+def _is_diagnosed(concept: Concept, sites: tuple[Concept, ...]) -> bool:
+    """Whether a finding, or a metastasis by its histology, is diagnosed for itself, or is so of a named organ."""
+    told = dict(concept.note).get("diagnosis", "")
+    return told == "yes" or (told == "sited" and bool(sites))
 
 
 def _is_called_diagnosis(item: Item, concept: Concept, observed: Observed) -> bool:
@@ -80,12 +87,15 @@ def _is_called_diagnosis(item: Item, concept: Concept, observed: Observed) -> bo
 
 
 def _is_cancer_of(item: Item, concept: Concept, observed: Observed, sites: tuple[Concept, ...]) -> bool:
-    """Whether a generic name is a primary or suspected tumour of a named organ."""
+    """Whether a generic name is a primary, suspected or diagnosed tumour of a named organ."""
     if not sites or not _is_generic(item, concept):
         return False
     hedged = item.context.certainty is not Certainty.CONFIRMED
     tumour = "neoplasm" in {concept.key, *observed.lexicon.ancestors(concept.key)}
-    return tumour and (hedged or concept.key.startswith("primary"))
+    if not tumour or hedged or concept.key.startswith("primary"):
+        return tumour
+    called = diagnosis_lead(observed.language).search(observed.before(item, LEAD_REACH))
+    return bool(called or diagnosed(observed.language).search(observed.after(item, LEAD_REACH)))
 
 
 def _is_histology(item: Item, concept: Concept, observed: Observed, sites: tuple[Concept, ...]) -> bool:

@@ -76,11 +76,30 @@ def _choices(places: list[int], loose: frozenset[int]) -> list[tuple[int, ...]]:
     return sorted(found, key=lambda taken: (-len(taken), -places.index(taken[-1]) if taken else 0))
 
 
+def _histologies(key: int, vocabulary: Vocabulary) -> frozenset[str]:
+    """Histologies of a name, with the behaviour of a metastasis (``8140/6``)."""
+    codes = (s.concept.morphology for s in vocabulary.senses[key] if s.concept.morphology)
+    return frozenset(code if code[4:] == "/6" else code[:4] for code in codes)
+
+
+def _hides(name: Place, chosen: set[int], head: int, diseases: list[Place], vocabulary: Vocabulary) -> bool:
+    """Whether a name passes over words that make another histology: ``carcinome lobulaire du sein`` is lobular."""
+    own = _histologies(name[2], vocabulary)
+    if not any(code.endswith("/6") for code in own):  # "adénocarcinome pulmonaire métastatique" is first of the lung
+        own |= _histologies(head, vocabulary)
+    return any(
+        name[0] <= first and last <= name[1] and not chosen.issuperset(range(first, last + 1))
+        and _histologies(key, vocabulary) - own
+        for first, last, key, _ in diseases
+    )  # fmt: skip
+
+
 def _longer(
     place: Place,
     left: list[tuple[int, ...]],
     right: list[tuple[int, ...]],
     stems: list[str],
+    diseases: list[Place],
     vocabulary: Vocabulary,
 ) -> Place | None:
     """The longest name that the words of ``place`` and modifiers beside it make up together."""
@@ -94,8 +113,11 @@ def _longer(
                 break
             bag = frozenset([*head, *(stems[i] for i in before), *(stems[i] for i in after)])
             key = vocabulary.bags.get(bag)
-            if key is not None and len(bag) == len(head) + size:
-                best, most = (min((first, *before)), max((last, *after)), key, kind), size
+            if key is None or len(bag) != len(head) + size:
+                continue
+            name = (min((first, *before)), max((last, *after)), key, kind)
+            if not _hides(name, {*range(first, last + 1), *before, *after}, place[2], diseases, vocabulary):
+                best, most = name, size
     return best
 
 
@@ -104,20 +126,23 @@ def reordered(stems: list[str], places: list[Place], vocabulary: Vocabulary) -> 
     diseases = [p for p in places if p[3] is Kind.DISEASE]
     organs = _organs(places) if diseases else frozenset()
     fillers = _fillers(stems, vocabulary) | organs if diseases else frozenset()
+    ends, adding = {last for _, last, _, _ in diseases}, vocabulary.language.adding
     found = []
     for place in diseases:
         joined = vocabulary.partners(stems[place[0] : place[1] + 1])
         left = _modifiers(stems, fillers, place[0], -1, LEFT, joined)
+        # "métastase cutanée, lymphome", "lésions épithéliales et tumeurs malignes": of the name before
+        left = [i for i in left if i - 1 not in ends and adding.isdisjoint(stems[i + 1 : place[0]])]
         right = _modifiers(stems, fillers, place[1], 1, RIGHT, joined)
         if left or right:
             head = frozenset(stems[place[0] : place[1] + 1]) - vocabulary.joining
             loose = organs | {
                 i for i in fillers.intersection(left + right) if not _is_tumour(head | {stems[i]}, vocabulary)
             }
-            longer = _longer(place, _choices(left, loose), _choices(right, loose), stems, vocabulary)
+            longer = _longer(place, _choices(left, loose), _choices(right, loose), stems, diseases, vocabulary)
             if longer and longer[2] != place[2]:
                 found.append(longer)
-        found += _parted(place, stems, organs, fillers, right, vocabulary)
+        found += _parted(place, stems, organs, fillers, right, diseases, vocabulary)
     return found
 
 
@@ -127,6 +152,7 @@ def _parted(
     organs: frozenset[int],
     fillers: frozenset[int],
     right: list[int],
+    diseases: list[Place],
     vocabulary: Vocabulary,
 ) -> list[Place]:
     """Longer names of tumours with words of grade or pattern between their own; ``right`` are the modifiers without."""
@@ -138,7 +164,7 @@ def _parted(
         if past in tried:
             continue
         tried.append(past)
-        longer = _longer(place, [()], _choices(past, organs), stems, vocabulary)
+        longer = _longer(place, [()], _choices(past, organs), stems, diseases, vocabulary)
         if longer and any(sense.concept.type == "tumour" for sense in vocabulary.senses[longer[2]]):
             found.append(longer)
     return found
