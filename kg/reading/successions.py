@@ -86,6 +86,12 @@ class Pair:
         """The two diagnoses."""
         return self.earlier.diagnosis, self.later.diagnosis
 
+    @property
+    def kin(self) -> bool:
+        """Whether one class that says something lies above both."""
+        one, other = self.names
+        return bool(_family(one, self.lexicon) & _family(other, self.lexicon))
+
 
 def kind_of(pair: Pair) -> RevisionKind | None:
     """How the later diagnosis replaces the earlier one, or None where nothing says that it does."""
@@ -101,6 +107,7 @@ def kind_of(pair: Pair) -> RevisionKind | None:
         return None
     here = shares_site(earlier, later, pair.observed)
     here = here or (pair.hedged and now.histology and is_origin(later, pair.observed))
+    here = here or (now.transformation and pair.kin and is_tumour(later))
     if not covers(earlier, later, pair.lexicon):
         return _other(pair) if here and not is_vague(later) else None
     if not here:
@@ -113,7 +120,7 @@ def kind_of(pair: Pair) -> RevisionKind | None:
 
 def _other(pair: Pair) -> RevisionKind | None:
     """How another entity replaces the earlier one: there must be a reason."""
-    (earlier, later), (a, b), now = pair.ends, pair.names, pair.now
+    (earlier, later), a, now = pair.ends, pair.names[0], pair.now
     doubtful = later.context.certainty is Certainty.POSSIBLE or now.second
     broader = _base(later, pair.lexicon) in {a, *pair.lexicon.ancestors(a)}
     if broader or shares_code(earlier, later) or (doubtful and not pair.hedged):
@@ -127,12 +134,11 @@ def _other(pair: Pair) -> RevisionKind | None:
     if {x.context.certainty for x in pair.ends} == {Certainty.POSSIBLE} and not now.decisive:
         return None
     new_time = bool(earlier.when and later.when and later.when.iso > earlier.when.iso)
-    kin = bool(_family(a, pair.lexicon) & _family(b, pair.lexicon))
-    if not pair.hedged and kin and any(v.kept for v in pair.later.verdicts):
+    if not pair.hedged and pair.kin and any(v.kept for v in pair.later.verdicts):
         return None
     first = pair.earlier.said.initial or any(v.first for v in pair.earlier.verdicts)
     settled = new_time or later.section in LATE or first
-    reason = now.decisive or (pair.firmer and now.pathology) or (now.pathology and kin and settled)
+    reason = now.decisive or (pair.firmer and now.pathology) or (now.pathology and pair.kin and settled)
     return RevisionKind.RECLASSIFICATION if reason else None
 
 
