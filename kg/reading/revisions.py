@@ -13,7 +13,7 @@ the last looked at, 0.256 (0.455), 0.467 (0.778) and 0.706 (0.750). Expect about
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from kg.model import Assertion, Certainty, RevisionKind
 from kg.reading.conclusions import Said
@@ -39,49 +39,84 @@ def find_revisions(
     revised by nothing else. Hedged alternatives of neighbouring sentences (``un méningiome ou un hémangiopéricytome``)
     are revised together; a name in apposition (``tumeur germinale : séminome``) takes the place of the broader one.
     """
-    diagnoses = [t.diagnosis for t in told]
-    said = [t.said for t in told]
-    wrong = dict(stated)
-    confirmed: set[str] = set()
-    superseded: set[str] = set()
-    decided: set[int] = set()
+    walk = _Walk(told, dict(stated), known, observed)
     found: list[Found] = []
-    active: list[int] = []
-    for n, later in enumerate(diagnoses):
-        if wrong.get(n, n) < n:
-            continue
-        now = said[n] if said[n].sentence not in decided else replace(said[n], decisive=False)
-        gone: list[int] = []
-        for m in [] if _is_retold(told[n], superseded) else reversed([m for m in active if m not in wrong]):
-            earlier = diagnoses[m]
-            if gone and not _is_together(earlier, said[m], said[gone[0]]):
+    for n in range(len(told)):
+        if walk.wrong.get(n, n) >= n:
+            revised = walk.revised_by(n)
+            found += [(m, n, kind) for m, kind in revised]
+            walk.go_on(n, [m for m, _ in revised])
+    names = [entity_of(t.diagnosis) for t in told]
+    return _of_one_kind([(m, n, _stated_kind(told[m], told[n], observed.lexicon)) for m, n in stated], found, names)
+
+
+def _stated_kind(earlier: Told, later: Told, lexicon: Lexicon) -> RevisionKind:
+    return stated_kind(earlier.diagnosis, later.diagnosis, later.said, lexicon)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far the walk through the diagnoses came: ``active`` may still be revised, ``decided`` are the sentences whose
+    decision was taken, the sets hold the entities that were confirmed and that were superseded.
+    """
+
+    told: list[Told]
+    wrong: dict[int, int]
+    known: frozenset[str]
+    observed: Observed
+    active: list[int] = field(default_factory=list)
+    decided: set[int] = field(default_factory=set)
+    confirmed: set[str] = field(default_factory=set)
+    superseded: set[str] = field(default_factory=set)
+
+    def revised_by(self, n: int) -> list[tuple[int, RevisionKind]]:
+        """What a diagnosis revises, the nearest first, and how."""
+        if _is_retold(self.told[n], self.superseded):
+            return []
+        said = self.told[n].said
+        now = replace(said, decisive=False) if said.sentence in self.decided else said
+        revised: list[tuple[int, RevisionKind]] = []
+        for m in reversed([m for m in self.active if m not in self.wrong]):
+            earlier = self.told[m]
+            if revised and not _is_together(earlier.diagnosis, earlier.said, self.told[revised[0][0]].said):
                 continue
-            hedged = earlier.context.certainty in _HEDGED and entity_of(earlier) not in confirmed
-            if entity_of(later) in confirmed | known and not (hedged and is_tumour(earlier)):
-                continue  # a known disease that a suspicion turns out to be, most often its spread
-            if _is_answered(told[m], told[n], told[m + 1 : n]) or _is_of_mixed(told[m], told[n], told[:n], observed):
-                continue
-            if hedged and _is_told_later(earlier, later, diagnoses[n + 1 :], observed.lexicon):
-                continue
-            kind = kind_of(Pair(told[m], told[n], now, hedged, observed))
+            pair = Pair(earlier, self.told[n], now, self._is_hedged(earlier.diagnosis), self.observed)
+            kind = None if self._holds(pair, m, n) else kind_of(pair)
             if kind:
-                gone.append(m)
-                found.append((m, n, kind))
-        if gone and now.decisive:
-            decided.add(now.sentence)
-        gone += [m for m in active if wrong.get(m) == n]
-        above = observed.lexicon.ancestors(entity_of(later))
-        broader = (m for m in active if said[m].sentence == now.sentence and entity_of(diagnoses[m]) in above)
-        replaced = {entity_of(diagnoses[m]) for m in (*gone, *broader)}
-        active = [m for m in active if entity_of(diagnoses[m]) not in replaced]
-        superseded |= replaced
-        if gone or not any(_says_again(later, diagnoses[m], observed) for m in active):
-            active.append(n)
+                revised.append((m, kind))
+        return revised
+
+    def _is_hedged(self, a: Assertion) -> bool:
+        return a.context.certainty in _HEDGED and entity_of(a) not in self.confirmed
+
+    def _holds(self, pair: Pair, m: int, n: int) -> bool:
+        """Whether the earlier diagnosis of a pair stays, whatever else is said of the two."""
+        earlier, later = pair.ends
+        if entity_of(later) in self.confirmed | self.known and not (pair.hedged and is_tumour(earlier)):
+            return True  # a known disease that a suspicion turns out to be, most often its spread
+        if _is_answered(pair.earlier, pair.later, self.told[m + 1 : n]):
+            return True
+        if _is_of_mixed(pair.earlier, pair.later, self.told[:n], self.observed):
+            return True
+        rest = [t.diagnosis for t in self.told[n + 1 :]]
+        return pair.hedged and _is_told_later(earlier, later, rest, pair.lexicon)
+
+    def go_on(self, n: int, gone: list[int]) -> None:
+        """Leave behind what a diagnosis replaced: what it revises and the broader names of its sentence."""
+        later, said = self.told[n].diagnosis, self.told[n].said
+        if gone and said.decisive:
+            self.decided.add(said.sentence)
+        gone = gone + [m for m in self.active if self.wrong.get(m) == n]
+        above = self.observed.lexicon.ancestors(entity_of(later))
+        names = {m: entity_of(self.told[m].diagnosis) for m in self.active}
+        broader = (m for m in self.active if self.told[m].said.sentence == said.sentence and names[m] in above)
+        replaced = {names[m] for m in (*gone, *broader)}
+        self.active = [m for m in self.active if names[m] not in replaced]
+        self.superseded |= replaced
+        if gone or not any(_says_again(later, self.told[m].diagnosis, self.observed) for m in self.active):
+            self.active.append(n)
         if later.context.certainty is Certainty.CONFIRMED:
-            confirmed.add(entity_of(later))
-    told_so = [(m, n, stated_kind(diagnoses[m], diagnoses[n], said[n], observed.lexicon)) for m, n in stated]
-    names = [entity_of(a) for a in diagnoses]
-    return _of_one_kind(told_so, found, names)
+            self.confirmed.add(entity_of(later))
 
 
 def _of_one_kind(stated: list[Found], read: list[Found], names: list[str]) -> list[Found]:
