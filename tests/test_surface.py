@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import kg
+import kg.reading
 from kg.errors import GraphError, InputError, TableError, UsageError
 
 SURFACE = ["Case", "Document", "Finding", "KgError", "Span", "Table", "__version__", "ask", "build", "read"]
@@ -49,3 +51,10 @@ def test_import_is_light() -> None:
     code = f"import kg, sys; print(kg.__version__, *(m for m in {HEAVY!r} if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [kg.__version__]
+
+
+def test_the_map_of_the_reader_names_every_module_once() -> None:
+    lines = [line for line in (kg.reading.__doc__ or "").splitlines() if line.startswith("- ")]
+    told = [name for line in lines for name in line.partition(":")[2].split()]
+    folder = Path(kg.reading.__file__).parent
+    assert sorted(told) == sorted(file.stem for file in folder.glob("*.py") if file.stem != "__init__")

@@ -3,7 +3,7 @@
 EDS-NLP (https://aphp.github.io/edsnlp, rules for French) names few tumours, no markers and no sites: those stay ours,
 with its negation, hypothesis, family and history. The rest of a document's way is the same, so that graphs compare.
 
-EDS-NLP 0.23 (ours in brackets): drugs F1 0.657 (0.961), dates 0.900 (0.975), sizes 0.774 (0.942) on the gold facts dev,
+EDS-NLP 0.23 (ours in brackets): drugs F1 0.657 (0.978), dates 0.900 (0.990), sizes 0.774 (0.942) on the gold facts dev,
 16 French cases; negation of all events 0.767 (0.866), of clinical entities 0.766 (0.965) on E3C French; 2026-11-22.
 """
 
