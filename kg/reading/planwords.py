@@ -9,7 +9,7 @@ from functools import cache
 from kg.errors import TableError
 from kg.reading.drugwords import treatment_tables
 from kg.reading.tables import Language, by_role
-from kg.reading.text import alternatives, pattern_of
+from kg.reading.text import alternatives, fold, pattern_of
 
 INTENTS = ("Neoadjuvant", "Adjuvant", "Palliative", "Curative", "Maintenance", "Concomitant")
 STOPS = ("Toxicity", "Progression", "Refusal")
@@ -65,7 +65,10 @@ def plan_tables(language: Language) -> Tables:
         """One pattern for all values of a role, the longest forms first."""
         forms = sorted(((f, v) for (r, v), fs in cells.items() if r == role for f in fs), key=lambda f: -len(f[0]))
         groups = (f"(?P<_{n}_{value}>{pattern_of([form])})" for n, (form, value) in enumerate(forms))
-        return re.compile("|".join(groups))
+        initials = {fold(form)[0] for form, _ in forms}
+        first = "".join(r"\w" if one == "*" else re.escape(one) for one in sorted(initials))
+        start = r"\b" if all(one.isalnum() or one == "*" for one in initials) else ""
+        return re.compile(rf"{start}(?=[{first}])(?:{'|'.join(groups)})")  # most places fail at once
 
     def loose(role: str) -> str:
         return alternatives(cells[role, "-"])

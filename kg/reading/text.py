@@ -217,10 +217,12 @@ def pattern_of(cells: Iterable[str]) -> str:
     Without any form it never matches.
 
     >>> pattern_of(["traité*", "per os"])
-    '\\\\btraite\\\\w*|\\\\bper\\\\s+os\\\\b'
+    '\\\\b(?:traite\\\\w*|per\\\\s+os\\\\b)'
     """
-    parts = []
+    words: list[str] = []
+    others: list[str] = []
     for form in sorted(cells, key=lambda f: (-len(f), f)):
         escaped = re.escape(fold(form)).replace(r"\ \*\ ", r" \S+ ").replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
-        parts.append((r"\b" if form[0].isalnum() else "") + escaped + (r"\b" if form[-1].isalnum() else ""))
+        (words if form[0].isalnum() else others).append(escaped + (r"\b" if form[-1].isalnum() else ""))
+    parts = [*([rf"\b(?:{'|'.join(words)})"] if words else []), *others]  # one border before all: branches fail fast
     return "|".join(parts) or _NEVER
