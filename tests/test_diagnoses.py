@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.model import Certainty, EvidenceBasis, EvidenceClass, Polarity
+from kg.model import Certainty, EvidenceBasis, EvidenceClass, Lifecycle, Polarity
 
 if TYPE_CHECKING:
     from conftest import Tell
@@ -373,3 +373,12 @@ CERTAINTY = [
 def test_certainty(language: str, text: str, certainty: str, tell: Tell) -> None:
     (diagnosis,) = (a for a in tell(text, language).case.assertions if a.lifecycle)
     assert diagnosis.context.certainty.value == certainty
+
+
+def test_what_is_superseded_is_revised(tell: Tell) -> None:
+    case = tell(
+        "En 2010, biopsie compatible avec un léiomyosarcome. En 2012, la pièce d'exérèse est un léiomyosarcome. "
+        "En 2014, à la relecture, le diagnostic définitif est un PECome."
+    ).case
+    superseded = {a.id for a in case.assertions if a.lifecycle is Lifecycle.SUPERSEDED}
+    assert superseded == {revision.earlier for revision in case.revisions} != set()

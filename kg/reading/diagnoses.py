@@ -125,11 +125,8 @@ def _is_present(a: Assertion) -> bool:
 
 def _superseded(chain: list[Assertion], found: list[tuple[int, int, RevisionKind]]) -> list[Assertion]:
     """The chain with what another diagnosis revises marked as superseded."""
-    last = {entity_of(chain[m]): max(m, n) for m, n, _ in found}
-    return [
-        replace(a, lifecycle=Lifecycle.SUPERSEDED) if n <= last.get(entity_of(a), -1) else a
-        for n, a in enumerate(chain)
-    ]
+    earlier = {m for m, _, _ in found}
+    return [replace(a, lifecycle=Lifecycle.SUPERSEDED) if n in earlier else a for n, a in enumerate(chain)]
 
 
 def _with_refutations(chain: list[Assertion], others: list[Assertion]) -> tuple[list[Assertion], list[Revision]]:
