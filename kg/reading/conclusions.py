@@ -11,13 +11,12 @@ from functools import cache
 
 from kg.model import Assertion
 from kg.reading.observed import Observed
+from kg.reading.sections import FINAL
 from kg.reading.tables import Forms, Language
 from kg.reading.text import alternatives, pattern_of
 
 LEAD_REACH = 64
 """Words that call something the diagnosis stand at most so many characters before it."""
-LATE = frozenset({"Diagnosis", "Conclusion"})
-"""Sections that give the diagnosis."""
 _ROLES = frozenset(
     ("decisive", "pathology", "link", "imaging", "transformation", "histology", "initial",
      "second", "described", "lead", "lead-on", "diagnosed", "cause", "part", "part-on", "refer", "tie", "aim",
@@ -90,7 +89,7 @@ def said_of(a: Assertion, observed: Observed, *, tested: bool) -> Said:
     for name in names:
         text = text.replace(name, " ")
     found = {role: bool(words_of(observed.language, role).search(text)) for role in _SAID}
-    found["pathology"] = found["pathology"] or a.section in LATE or tested
+    found["pathology"] = found["pathology"] or a.section in FINAL or tested
     found["histology"] = found["histology"] or tested
     described = bool(words_of(observed.language, "described").fullmatch(names[0]))
     return Said(**found, described=described, sentence=sentence)

@@ -19,6 +19,7 @@ from kg.model import Assertion, AssertionType, EvidenceBasis, EvidenceClass, Exp
 from kg.reading.conclusions import words_of
 from kg.reading.entities import entity_of, is_generic, is_tumour
 from kg.reading.observed import Observed
+from kg.reading.sections import FINAL
 from kg.reading.text import fold
 
 CONCLUSION_REACH = 8
@@ -32,7 +33,6 @@ INITIAL_REACH = 40
 PANEL_GAP = 2
 """Results of one panel stand at most so many sentences apart."""
 _SAMPLING = frozenset({"biopsy", "surgery", "specimen", "cytology"})
-_FINAL = frozenset({"Diagnosis", "Conclusion"})
 _SORTS = {
     AssertionType.MARKER_RESULT: EvidenceClass.STAINS,
     AssertionType.MOLECULAR_RESULT: EvidenceClass.GENES,
@@ -166,7 +166,7 @@ def _concluded(observed: Observed, panel: _Panel, names: list[_Name]) -> list[As
         return []
     sentence = here[0].sentence
     apart = owners[sentence] - owners[panel.last]
-    if apart > 1 or (apart and sections[owners[sentence]].name not in _FINAL):
+    if apart > 1 or (apart and sections[owners[sentence]].name not in FINAL):
         return []
     said = observed.said(sentence)
     if not apart and not any(words_of(observed.language, role).search(said) for role in ("link", "decisive", "refer")):
@@ -197,7 +197,7 @@ def _has_new_specimen(observed: Observed, first: int, last: int) -> bool:
 def _of_final_section(observed: Observed, panel: _Panel, names: list[_Name]) -> list[Assertion]:
     """The first diagnosis of the next section that gives diagnoses, or of the one before all (a letter's heading)."""
     outline = observed.outline
-    final = [n for n in names if outline.sections[outline.owners[n.sentence]].name in _FINAL]
+    final = [n for n in names if outline.sections[outline.owners[n.sentence]].name in FINAL]
     return _distinct([*(n for n in final if n.start > panel.end), *final][:1])
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.model import Assertion, Certainty, Polarity
-from kg.reading.conclusions import LATE, Said, said_of
+from kg.reading.conclusions import Said, said_of
 from kg.reading.entities import (
     adds_site,
     entity_of,
@@ -30,6 +30,7 @@ from kg.reading.entities import (
     shares_site,
 )
 from kg.reading.observed import Observed
+from kg.reading.sections import FINAL
 from kg.reading.verdicts import Verdict, verdicts_of
 from kg.terms.lexicon import Lexicon
 
@@ -205,7 +206,7 @@ def _is_concluded_before(error: _Error, told: Told) -> bool:
     if not error.plainly or told.diagnosis.context.certainty in _HEDGED:
         return False
     near = any(0 < error.told.sentence - v.sentence <= BEFORE_REACH for v in told.verdicts if not v.wrong)
-    return near and (told.diagnosis.section in LATE or any(v.instead or v.final for v in told.verdicts))
+    return near and (told.diagnosis.section in FINAL or any(v.instead or v.final for v in told.verdicts))
 
 
 def _held_last(before: list[Told], later: Told, observed: Observed) -> Assertion | None:

@@ -83,7 +83,8 @@ def _sentences(text: str, span: Span, language: Language) -> tuple[Span, ...]:
 
 SHORT = frozenset({"PastHistory", "FamilyHistory", "Allergies", "Lifestyle", "Medication"})
 """The patient's background: no part of the story."""
-_FINAL = frozenset({"Diagnosis", "Conclusion"})
+FINAL = frozenset({"Diagnosis", "Conclusion"})
+"""Sections that give the diagnosis."""
 _PARAGRAPH_END = re.compile(r"\r?\n[ \t]*\r?\n")
 
 
@@ -97,7 +98,7 @@ def _short_ones_closed(text: str, marks: list[tuple[int, int, str]]) -> list[tup
         closed.append((start, body, name))
         limit = marks[n + 1][0] if n + 1 < len(marks) else len(text)
         inline = bool(text[body:limit].split("\n", 1)[0].strip())
-        if name in _FINAL and inline and (gap := _PARAGRAPH_END.search(text, body, limit)):
+        if name in FINAL and inline and (gap := _PARAGRAPH_END.search(text, body, limit)):
             if text[gap.end() : limit].strip():
                 closed.append((gap.end(), gap.end(), "History"))
         elif name in SHORT:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.model import Assertion, Certainty, RevisionKind, Span
-from kg.reading.conclusions import LATE, Said, words_of
+from kg.reading.conclusions import Said, words_of
 from kg.reading.entities import (
     adds_site,
     entity_of,
@@ -29,6 +29,7 @@ from kg.reading.entities import (
 )
 from kg.reading.observed import Observed
 from kg.reading.replacements import Told
+from kg.reading.sections import FINAL
 from kg.terms.lexicon import Lexicon
 
 SEEN_REACH = 6
@@ -137,7 +138,7 @@ def _other(pair: Pair) -> RevisionKind | None:
     if not pair.hedged and pair.kin and any(v.kept for v in pair.later.verdicts):
         return None
     first = pair.earlier.said.initial or any(v.first for v in pair.earlier.verdicts)
-    settled = new_time or later.section in LATE or first
+    settled = new_time or later.section in FINAL or first
     reason = now.decisive or (pair.firmer and now.pathology) or (now.pathology and pair.kin and settled)
     return RevisionKind.RECLASSIFICATION if reason else None
 
